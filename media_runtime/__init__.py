@@ -1,0 +1,1 @@
+"""What runs in media pods: it knows nothing of Kubernetes."""

@@ -1,0 +1,6 @@
+"""The object store: S3 in clusters, a folder or memory in tests, one interface."""
+
+from .objects import Changed, Head, Missing, Store, StoreAway
+from .settings import StoreSettings
+
+__all__ = ["Changed", "Head", "Missing", "Store", "StoreAway", "StoreSettings"]
