@@ -1,0 +1,1 @@
+"""The `streamverse` command, also `kubectl streamverse`: what a person types."""
