@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
 import typer
-from typer.core import TyperGroup
+from typer._click.core import Command, Context  # typer carries its own click since 0.26
+from typer.core import TyperCommand, TyperGroup
 
 from .exits import EXITS_HELP, Exit, Stop
 
@@ -21,7 +21,7 @@ class Entry:
     where: str
     summary: str
 
-    def load(self, name: str) -> click.Command:
+    def load(self, name: str) -> Command:
         module, _, attribute = self.where.partition(":")
         command = typer.main.get_command(getattr(importlib.import_module(module), attribute))
         command.name = name
@@ -37,18 +37,18 @@ COMMANDS = {
 class Lazy(TyperGroup):
     """Help is written from the table above; the module of a command loads when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         del ctx
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         del ctx
         entry = COMMANDS.get(cmd_name)
-        return entry and click.Command(cmd_name, help=entry.summary)
+        return None if entry is None else TyperCommand(cmd_name, help=entry.summary)
 
     def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
         name, stub, rest = super().resolve_command(ctx, args)
         return name, COMMANDS[name].load(name) if stub and name else stub, rest
 
