@@ -1,0 +1,62 @@
+"""Where the platform's origin and store are, as the cluster says."""
+
+import asyncio
+from base64 import b64decode
+from dataclasses import dataclass
+
+from .exits import Exit, Stop
+from .kinds import CONFIG_MAP, SECRET
+from .kube import Kube
+from .s3 import StoreAddress
+
+SYSTEM = "streamverse-system"
+ENDPOINTS = "streamverse-endpoints"
+STORE = "streamverse-store"
+NOT_INSTALLED = "install the chart first: `make demo` does all of it, docs/operations.md each step"
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    origin_url: str
+    store_url: str
+    bucket: str
+
+
+async def endpoints(kube: Kube) -> Endpoints:
+    """Read ConfigMap streamverse-endpoints. Raises Stop when the platform is not installed."""
+    found = await kube.get(CONFIG_MAP, ENDPOINTS, SYSTEM)
+    if found is None:
+        raise Stop(
+            Exit.NOT_FOUND,
+            f"StreamVerse is not installed on this cluster: no ConfigMap {SYSTEM}/{ENDPOINTS}",
+            NOT_INSTALLED,
+        )
+    data = found.get("data") or {}
+    try:
+        return Endpoints(data["originUrl"].rstrip("/"), data["storeUrl"], data["bucket"])
+    except KeyError as e:
+        raise Stop(
+            Exit.UNWELL, f"the ConfigMap {SYSTEM}/{ENDPOINTS} lacks {e}", "upgrade the chart"
+        ) from e
+
+
+async def store_address(kube: Kube) -> StoreAddress:
+    """The store and its key; needs the right to read the platform's Secret."""
+    where, secret = await asyncio.gather(endpoints(kube), kube.get(SECRET, STORE, SYSTEM))
+    if secret is None:
+        raise Stop(
+            Exit.NOT_FOUND,
+            f"the key to the store is missing: no Secret {SYSTEM}/{STORE}",
+            NOT_INSTALLED,
+        )
+    values = {
+        name.removeprefix("STREAMVERSE_STORE_"): b64decode(value).decode()
+        for name, value in (secret.get("data") or {}).items()
+    }
+    return StoreAddress(
+        endpoint=where.store_url,
+        bucket=where.bucket,
+        region=values.get("REGION", "us-east-1"),
+        access_key_id=values.get("ACCESS_KEY_ID", ""),
+        secret_access_key=values.get("SECRET_ACCESS_KEY", ""),
+    )

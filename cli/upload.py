@@ -1,0 +1,148 @@
+"""`streamverse upload FILE`: bring a mezzanine to the store; a try that was cut short goes on."""
+
+import hashlib
+import threading
+from base64 import b64encode
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from media_runtime.title.layout import Layout
+
+from .endpoints import store_address
+from .exits import Exit, Stop
+from .kubeconfig import Kubeconfig, Namespace, with_cluster
+from .output import Format, Output, err, print_json, print_plain
+from .parts import SMALLEST_PART, Part, cut, is_there, object_name
+from .s3 import Bucket
+
+AT_ONCE = 4
+
+app = typer.Typer(add_completion=False)
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    uri: str
+    bytes: int
+    reused_bytes: int
+    """Found in the store from an earlier try."""
+
+
+@app.command()
+def upload(
+    file: Annotated[Path, typer.Argument(help="The film, advert or slate to bring.")],
+    namespace: Namespace = "default",
+    name: Annotated[
+        str | None, typer.Option(help="What to call it in the store; the file's name if absent.")
+    ] = None,
+    output: Output = Format.TEXT,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Upload FILE to the store and print its s3:// address.
+
+    Large files go in parts; run the same command again after an interruption and it goes on
+    where it stopped. Only the address is printed on stdout.
+    """
+    bucket = Bucket(with_cluster(kubeconfig, store_address))
+    done = bring(bucket, file, namespace, name)
+    if output is Format.JSON:
+        print_json({"uri": done.uri, "bytes": done.bytes, "reusedBytes": done.reused_bytes})
+    else:
+        print_plain(done.uri)
+
+
+def bring(bucket: Bucket, file: Path, namespace: str, name: str | None = None) -> Uploaded:
+    """Put the file under the tenant's uploads, with a progress bar on stderr."""
+    before = _identity(file)
+    size = before[0]
+    if size == 0:
+        raise Stop(Exit.USAGE, f"{file} is empty")
+    key = Layout(namespace).upload(object_name(name or file.name))
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=err,
+    ) as progress:
+        task = progress.add_task(file.name, total=size)
+        advance = Advance(lambda count: progress.update(task, advance=count))
+        reused = _in_parts(bucket, file, key, size, advance) if size > SMALLEST_PART else 0
+        if size <= SMALLEST_PART:
+            content = file.read_bytes()
+            bucket.put(key, content, _base64(hashlib.md5(content, usedforsecurity=False)))
+            advance(size)
+    if _identity(file) != before:
+        bucket.delete([key])
+        raise Stop(Exit.UNWELL, f"{file} changed while it was uploaded", "upload it again")
+    return Uploaded(f"s3://{bucket.name}/{key}", size, reused)
+
+
+class Advance:
+    """Adds up bytes from several threads."""
+
+    def __init__(self, show: Callable[[int], None]) -> None:
+        self._show = show
+        self._lock = threading.Lock()
+
+    def __call__(self, count: int) -> None:
+        with self._lock:
+            self._show(count)
+
+
+def _in_parts(bucket: Bucket, file: Path, key: str, size: int, advance: Advance) -> int:
+    """Upload what the store lacks, then make the object. Returns the bytes that were there."""
+    upload_id = bucket.unfinished(key)
+    stored = bucket.stored_parts(key, upload_id) if upload_id else {}
+    upload_id = upload_id or bucket.begin(key)
+    if stored:
+        err.print(f"going on with an earlier try: {len(stored)} parts are there", style="dim")
+
+    def carry(part: Part) -> tuple[str, int]:
+        with file.open("rb") as source:
+            source.seek(part.offset)
+            content = source.read(part.size)
+        digest = hashlib.md5(content, usedforsecurity=False)
+        there = is_there(part, digest.hexdigest(), stored)
+        if not there:
+            bucket.put_part(key, upload_id, part.number, content, _base64(digest))
+        advance(part.size)
+        return digest.hexdigest(), part.size if there else 0
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            carried = list(pool.map(carry, cut(size)))
+        except BaseException:
+            # Ctrl-C and a lost store alike: what is there stays, for the next try.
+            pool.shutdown(cancel_futures=True)
+            raise
+    bucket.complete(key, upload_id, [md5 for md5, _ in carried])
+    return sum(reused for _, reused in carried)
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except OSError as e:
+        raise Stop(Exit.USAGE, f"{file} cannot be read: {e.strerror}") from e
+    if not file.is_file():
+        raise Stop(Exit.USAGE, f"{file} is not a file")
+    return found.st_size, found.st_mtime_ns
+
+
+def _base64(digest: "hashlib._Hash") -> str:
+    return b64encode(digest.digest()).decode()

@@ -1,0 +1,46 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.parts import MOST_PARTS, Part, Stored, cut, is_there, object_name, part_size
+
+GIBIBYTE = 1 << 30
+
+
+@given(st.integers(min_value=1, max_value=200 * GIBIBYTE))
+def test_parts_cover_the_file_once_and_fit_the_limits_of_s3(size: int) -> None:
+    step = part_size(size)
+    count = -(-size // step)
+    assert count <= MOST_PARTS
+    assert step >= 5 * (1 << 20)
+
+
+@given(st.integers(min_value=1, max_value=300 * (1 << 20)))
+def test_parts_follow_one_another_without_a_gap(size: int) -> None:
+    end = 0
+    for number, part in enumerate(cut(size), start=1):
+        assert (part.number, part.offset) == (number, end)
+        end += part.size
+    assert end == size
+
+
+def test_a_part_counts_as_there_only_if_its_bytes_are_the_same() -> None:
+    part = Part(3, 0, 10)
+    assert is_there(part, "aa", {3: Stored(10, "aa")})
+    assert not is_there(part, "aa", {3: Stored(10, "bb")})
+    assert not is_there(part, "aa", {3: Stored(9, "aa")})
+    assert not is_there(part, "aa", {2: Stored(10, "aa")})
+
+
+def test_names_lose_what_a_shell_or_a_url_would_trip_over() -> None:
+    assert object_name("My Film (final) ñ.mov") == "My-Film-final.mov"
+    assert object_name("../../etc/passwd") == "etc-passwd"
+    assert object_name("…") == "upload"
+    assert object_name(".mp4") == "mp4"
+
+
+@given(st.text(max_size=400))
+def test_every_name_becomes_a_plain_one(name: str) -> None:
+    plain = object_name(name)
+    assert 0 < len(plain) <= 128
+    assert all(c.isascii() and (c.isalnum() or c in "._-") for c in plain)
+    assert not plain.startswith((".", "-"))
