@@ -23,6 +23,8 @@ class Track(Document):
     init: str
     codecs: str
     timescale: int
+    start: int = 0
+    """Decode time of the first segment, in ticks, on the title's timeline."""
     peak_kbps: int
     """Of the worst segment once complete; before that, what the profile allows."""
     average_kbps: int
