@@ -11,6 +11,22 @@ from pydantic import Field
 
 from crds.v1alpha1.encodingprofile import EncodingProfileSpec
 from crds.v1alpha1.meta import Model
+from crds.v1alpha1.observed import Dropped, Output, ProbeSummary, ResolvedRung
+
+__all__ = [
+    "Dropped",
+    "EncodeReport",
+    "Exit",
+    "Failure",
+    "Order",
+    "Output",
+    "ProbeReport",
+    "ProbeSummary",
+    "PublishReport",
+    "Report",
+    "ResolvedRung",
+    "RetireReport",
+]
 
 
 class Exit(IntEnum):
@@ -45,60 +61,18 @@ class Order(Model):
     """Private networks that an https input may live in; by default none."""
 
 
-class Dropped(Model):
-    """A rung that was not made."""
-
-    name: str
-    reason: Annotated[
-        Literal["Upscale", "Duplicate", "HdrForbidden", "SdrSource", "NoEncoder", "NoVideo"],
-        Field(description="CamelCase, for machines."),
-    ]
-    message: Annotated[str, Field(max_length=256)] = ""
-
-
-class ResolvedRung(Model):
-    """A rung as it is made: every choice taken."""
-
-    name: str
-    codec: str
-    width: int
-    height: int
-    frame_rate: Annotated[str, Field(description='Exact, as "30000/1001".', max_length=24)]
-    bitrate_kbps: int
-    transfer: str = "SDR"
-
-
-class ProbeSummary(Model):
-    """What was found in the source."""
-
-    container: Annotated[str, Field(max_length=64)]
-    duration_millis: int
-    size_bytes: int
-    video: Annotated[str, Field(max_length=128, description="Codec, size, rate and kind.")] = ""
-    audio: Annotated[str, Field(max_length=256)] = ""
-    width: int = 0
-    height: int = 0
-    frame_rate: Annotated[str, Field(max_length=24)] = ""
-    variable_frame_rate: bool = False
-    interlaced: bool = False
-    rotation: int = 0
-    transfer: Annotated[str, Field(max_length=16)] = "SDR"
-    audio_channels: int = 0
-    timecode: Annotated[str, Field(max_length=16)] = ""
-
-
 class ProbeReport(Model):
     step: Literal["probe"] = "probe"
     probe: ProbeSummary
-    ladder: list[ResolvedRung]
-    dropped: list[Dropped] = []
-    audio: list[str] = []
+    ladder: tuple[ResolvedRung, ...]
+    dropped: tuple[Dropped, ...] = ()
+    audio: tuple[str, ...] = ()
     """Names of the audio renditions."""
     chunks_total: int
     """Tasks of work in the title, done before or not."""
     tasks: int
     """Completions for the encode Job; 0 when everything was found in the store."""
-    warnings: list[str] = []
+    warnings: tuple[str, ...] = ()
 
 
 class EncodeReport(Model):
@@ -108,29 +82,18 @@ class EncodeReport(Model):
     wall_millis: int
     reused: bool = False
     """Somebody else had finished it meanwhile."""
-    warnings: list[str] = []
-
-
-class Output(Model):
-    """A rendition as it was published and measured."""
-
-    name: str
-    codecs: str
-    bytes: int
-    average_kbps: int
-    peak_kbps: int
-    ssim: float | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class PublishReport(Model):
     step: Literal["publish"] = "publish"
     duration_millis: int
     av_skew_millis: int
-    outputs: list[Output]
+    outputs: tuple[Output, ...]
     hls_path: str | None = None
     """Below the origin, as /vod/{tenant}.{name}/master.m3u8."""
     dash_path: str | None = None
-    warnings: list[str] = []
+    warnings: tuple[str, ...] = ()
 
 
 class RetireReport(Model):

@@ -1,0 +1,30 @@
+"""API group streamverse.io/v1alpha1."""
+
+from .encodingprofile import EncodingProfile, EncodingProfileSpec, EncodingProfileStatus
+from .mediaasset import MediaAsset, MediaAssetSpec, MediaAssetStatus
+from .meta import GROUP, VERSION, Condition, Manifest, Metadata, Model, NameRef, Resource, Truth
+from .transcodejob import TranscodeJob, TranscodeJobSpec, TranscodeJobStatus
+
+KINDS = (EncodingProfile, MediaAsset, TranscodeJob)
+
+__all__ = [
+    "GROUP",
+    "KINDS",
+    "VERSION",
+    "Condition",
+    "EncodingProfile",
+    "EncodingProfileSpec",
+    "EncodingProfileStatus",
+    "Manifest",
+    "MediaAsset",
+    "MediaAssetSpec",
+    "MediaAssetStatus",
+    "Metadata",
+    "Model",
+    "NameRef",
+    "Resource",
+    "TranscodeJob",
+    "TranscodeJobSpec",
+    "TranscodeJobStatus",
+    "Truth",
+]

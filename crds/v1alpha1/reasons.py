@@ -1,0 +1,267 @@
+"""Every reason that a condition may give, with what it means and what to do about it.
+
+The operator and the media pods say these words; the reference pages explain them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+
+class Reason(StrEnum):
+    """A reason on the wire; `.meaning` is for people."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+
+@dataclass(frozen=True)
+class ConditionGuide:
+    """What it means that a condition is True, and every reason it may give in any status."""
+
+    when_true: str
+    reasons: tuple[Reason, ...]
+
+
+class InputReason(Reason):
+    """What can be wrong with a source. All but the last few are permanent."""
+
+    READABLE = "Readable", "The source was fetched, probed and found sound."
+    UNREACHABLE = (
+        "InputUnreachable",
+        (
+            "The address did not answer, or not with media. Check source.uri and that it can "
+            "be read from the cluster."
+        ),
+    )
+    CORRUPT = "InputCorrupt", "The source cannot be decoded. Upload it again, or repair it."
+    UNSAFE = (
+        "InputUnsafe",
+        (
+            "The source points to other files or addresses, or lies outside this namespace's "
+            "part of the store. Upload the media itself with `streamverse upload`."
+        ),
+    )
+    CHANGED = (
+        "InputChanged",
+        "The source was overwritten while it was read. Make a new job once it is still.",
+    )
+    TOO_LARGE = "InputTooLarge", "The source exceeds the limit on bytes, pixels or duration."
+    UNSUPPORTED_CODEC = (
+        "UnsupportedCodec",
+        "The source's codec or container is not one that is accepted. Convert it first.",
+    )
+    NO_MEDIA = "NoMedia", "The source holds neither picture nor sound."
+    NO_AUDIO = (
+        "NoAudio",
+        "The source has no sound and the profile says `ifMissing: Fail`. Use Silence or Omit.",
+    )
+    LADDER_EMPTY = (
+        "LadderEmpty",
+        "Every rung was dropped; status.dropped says why. Add a rung that fits the source.",
+    )
+
+
+class JobReason(Reason):
+    """Where a TranscodeJob stands, and what can go wrong after its source was read."""
+
+    SUSPENDED = "Suspended", "spec.suspend is true. Set it to false to go on where it stopped."
+    PENDING = "Pending", "Nothing was started yet."
+    PROBING = "Probing", "The source is being fetched and probed."
+    ENCODING = "Encoding", "Chunks are being encoded; status.progress says how far."
+    VERIFYING = "Verifying", "Everything is encoded; the title is being verified and published."
+    ENCODED = "Encoded", "Every chunk is encoded in every rung, each decoded again and counted."
+    VERIFIED = "Verified", "Durations, key frames, sizes and A/V skew were measured and agree."
+    PUBLISHED = "Published", "The title is on the origin; status.playback says where."
+    PLAYABLE = "Playable", "The title can be watched while the rest is encoded."
+    COMPLETE = "Complete", "All is done."
+    NOT_FAILED = "NotFailed", "Nothing has failed."
+    PROFILE_NOT_FOUND = (
+        "ProfileNotFound",
+        "There is no EncodingProfile of that name. Create it, or correct profileRef.",
+    )
+    ASSET_NOT_FOUND = (
+        "AssetNotFound",
+        "There is no MediaAsset of that name here. Create it, or correct input.assetRef.",
+    )
+    GPU_POOL_NOT_FOUND = (
+        "GpuPoolNotFound",
+        "There is no such pool of GPUs. Correct gpu.poolRef, or leave it out to encode by CPU.",
+    )
+    NAME_TAKEN = (
+        "NameTaken",
+        "Another job publishes under this name. Choose another output.prefix, or delete that job.",
+    )
+    UNSCHEDULABLE = (
+        "Unschedulable",
+        "No node has room for the pods. Free or add capacity; the job goes on by itself.",
+    )
+    POD_BLOCKED = (
+        "PodBlocked",
+        "The pods are refused or cannot start (quota, admission, image); the message says which.",
+    )
+    ENCODE_FAILED = (
+        "EncodeFailed",
+        "A chunk failed as often as retry.maxAttemptsPerChunk allows; the message names it.",
+    )
+    VERIFY_FAILED = (
+        "VerifyFailed",
+        "What was encoded does not match its source; nothing was published as VOD.",
+    )
+    OUTPUT_UNWRITABLE = (
+        "OutputUnwritable",
+        "The store refused to write. Check its credentials, quota and free space.",
+    )
+    STORE_AWAY = "StoreAway", "The store does not answer; it is tried again."
+    DEADLINE_EXCEEDED = (
+        "DeadlineExceeded",
+        (
+            "The job ran longer than activeDeadlineSeconds. Raise it in a new job; what is encoded "
+            "is found again."
+        ),
+    )
+    REPORT_MISSING = (
+        "ReportMissing",
+        "A pod ended without a report that can be read. See its log; it is tried again.",
+    )
+
+
+class AssetReason(Reason):
+    """Where a MediaAsset stands."""
+
+    SUSPENDED = "Suspended", "spec.suspend is true. Set it to false to go on."
+    PROBED = "Probed", "The source was read; status.probe says what it is."
+    ENCODED = "Encoded", "Every rung of the profile that fits the source is encoded and verified."
+    ENCODING = "Encoding", "The TranscodeJob in status.currentJob is at work."
+    WAITING = "WaitingForJob", "The TranscodeJob was made and has not reported yet."
+    JOB_FAILED = "JobFailed", "The TranscodeJob in status.currentJob failed; the message says why."
+    PROFILE_NOT_FOUND = (
+        "ProfileNotFound",
+        "There is no EncodingProfile of that name. Create it, or correct profileRef.",
+    )
+    NAME_TAKEN = (
+        "NameTaken",
+        "A TranscodeJob that is not this asset's has the name that its own would get.",
+    )
+    NO_RIGHTS_GIVEN = "NoRightsGiven", "spec.rights is empty: the asset is not limited."
+    IN_WINDOW = "InWindow", "At least one of spec.rights holds now."
+    NOT_YET = "NotYetValid", "The rights begin in the future; the message says when."
+    EXPIRED = "Expired", "All rights have ended. Add or extend one of spec.rights."
+    AVAILABLE = "Available", "The asset can be played; status.playback says where."
+
+
+class ProfileReason(Reason):
+    """Where an EncodingProfile stands."""
+
+    USABLE = "Usable", "The ladder is sound; status.hash names this version of it."
+
+
+def _with_progress(guide: dict[str, ConditionGuide]) -> dict[str, ConditionGuide]:
+    ready = guide["Ready"].reasons
+    return {
+        **guide,
+        "Reconciling": ConditionGuide("Work is under way; shown only while true.", ready),
+        "Stalled": ConditionGuide(
+            "It cannot go on until somebody changes something; shown only while true.", ready
+        ),
+    }
+
+
+_JOB_FAILURES: tuple[Reason, ...] = (
+    *(r for r in InputReason if r is not InputReason.READABLE),
+    JobReason.ENCODE_FAILED,
+    JobReason.VERIFY_FAILED,
+    JobReason.OUTPUT_UNWRITABLE,
+    JobReason.DEADLINE_EXCEEDED,
+    JobReason.REPORT_MISSING,
+)
+_JOB_WAITS: tuple[Reason, ...] = (
+    JobReason.PENDING,
+    JobReason.SUSPENDED,
+    JobReason.PROBING,
+    JobReason.ENCODING,
+    JobReason.VERIFYING,
+    JobReason.PROFILE_NOT_FOUND,
+    JobReason.ASSET_NOT_FOUND,
+    JobReason.GPU_POOL_NOT_FOUND,
+    JobReason.NAME_TAKEN,
+    JobReason.UNSCHEDULABLE,
+    JobReason.POD_BLOCKED,
+    JobReason.STORE_AWAY,
+)
+
+TRANSCODEJOB = _with_progress(
+    {
+        "InputReadable": ConditionGuide(
+            "The source was fetched and probed.",
+            (*InputReason, JobReason.PENDING, JobReason.PROBING, JobReason.ASSET_NOT_FOUND),
+        ),
+        "Encoded": ConditionGuide(
+            "Every chunk is there in every rung.",
+            (JobReason.ENCODED, JobReason.PENDING, JobReason.ENCODING, JobReason.ENCODE_FAILED),
+        ),
+        "Verified": ConditionGuide(
+            "The title was measured as a whole and agrees with its source.",
+            (JobReason.VERIFIED, JobReason.PENDING, JobReason.VERIFYING, JobReason.VERIFY_FAILED),
+        ),
+        "Published": ConditionGuide(
+            "Players find the title on the origin.",
+            (
+                JobReason.PUBLISHED,
+                JobReason.PLAYABLE,
+                JobReason.PENDING,
+                JobReason.OUTPUT_UNWRITABLE,
+            ),
+        ),
+        "Complete": ConditionGuide("The job ended well.", (JobReason.COMPLETE, *_JOB_WAITS)),
+        "Failed": ConditionGuide(
+            "The job ended and will not be tried again.",
+            (JobReason.NOT_FAILED, *_JOB_FAILURES),
+        ),
+        "Ready": ConditionGuide(
+            "The title is complete, verified and published.",
+            (JobReason.COMPLETE, *_JOB_WAITS, *_JOB_FAILURES),
+        ),
+    }
+)
+
+MEDIAASSET = _with_progress(
+    {
+        "Probed": ConditionGuide(
+            "The source was read.", (AssetReason.PROBED, AssetReason.WAITING, *InputReason)
+        ),
+        "Encoded": ConditionGuide(
+            "Every rung is encoded and verified.",
+            (
+                AssetReason.ENCODED,
+                AssetReason.ENCODING,
+                AssetReason.WAITING,
+                AssetReason.JOB_FAILED,
+                AssetReason.PROFILE_NOT_FOUND,
+            ),
+        ),
+        "RightsValid": ConditionGuide(
+            "The asset may be shown somewhere now.",
+            (
+                AssetReason.NO_RIGHTS_GIVEN,
+                AssetReason.IN_WINDOW,
+                AssetReason.NOT_YET,
+                AssetReason.EXPIRED,
+            ),
+        ),
+        "Ready": ConditionGuide(
+            "The asset is encoded, published and within its rights.", tuple(AssetReason)
+        ),
+    }
+)
+
+ENCODINGPROFILE = {
+    "Ready": ConditionGuide("Jobs can use it.", tuple(ProfileReason)),
+}
