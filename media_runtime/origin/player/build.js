@@ -1,0 +1,19 @@
+// Gathers the page and the players' own builds into dist/, which is all that the origin serves.
+import { copyFileSync, cpSync, mkdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const vendored = [
+  ["hls.js/dist/hls.min.js", "hls.min.js"],
+  ["hls.js/LICENSE", "hls.LICENSE"],
+  ["shaka-player/dist/shaka-player.compiled.js", "shaka-player.compiled.js"],
+  ["shaka-player/LICENSE", "shaka-player.LICENSE"],
+];
+
+rmSync(here("dist"), { recursive: true, force: true });
+cpSync(here("src"), here("dist"), { recursive: true });
+mkdirSync(here("dist/vendor"), { recursive: true });
+for (const [from, to] of vendored) {
+  copyFileSync(here(`node_modules/${from}`), here(`dist/vendor/${to}`));
+}
