@@ -1,8 +1,10 @@
 """The kinds a person may name on the command line, and where the API server keeps them. Pure."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from crds.v1alpha1.meta import GROUP, VERSION
+from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
+from crds.v1alpha1.meta import GROUP, VERSION, Resource
 
 from .exits import Exit, Stop
 
@@ -28,10 +30,20 @@ class Place:
         return f"{root}{within}/{self.plural}" + (f"/{name}" if name else "")
 
 
-MEDIA_ASSET = Place("MediaAsset", "mediaassets")
-TRANSCODE_JOB = Place("TranscodeJob", "transcodejobs")
-ENCODING_PROFILE = Place("EncodingProfile", "encodingprofiles", namespaced=False)
-OURS = (MEDIA_ASSET, TRANSCODE_JOB, ENCODING_PROFILE)
+def _place(kind: type[Resource[Any, Any]]) -> Place:
+    return Place(kind.kind, kind.plural, namespaced=kind.namespaced)
+
+
+MEDIA_ASSET = _place(MediaAsset)
+TRANSCODE_JOB = _place(TranscodeJob)
+ENCODING_PROFILE = _place(EncodingProfile)
+MODELS: dict[Place, type[Resource[Any, Any]]] = {
+    MEDIA_ASSET: MediaAsset,
+    TRANSCODE_JOB: TranscodeJob,
+    ENCODING_PROFILE: EncodingProfile,
+}
+"""Our kinds, in the order that people are shown them."""
+OURS = tuple(MODELS)
 
 CONFIG_MAP = Place("ConfigMap", "configmaps", "", "v1")
 SECRET = Place("Secret", "secrets", "", "v1")
@@ -70,10 +82,10 @@ PLACES = (
     CRD,
 )
 
-_SHORT = {"ma": MEDIA_ASSET, "tj": TRANSCODE_JOB, "ep": ENCODING_PROFILE}
 _SPOKEN = {
-    **_SHORT,
-    **{word: place for place in OURS for word in (place.plural, place.kind.lower())},
+    word: place
+    for place, model in MODELS.items()
+    for word in (model.short_name, place.plural, place.kind.lower())
 }
 
 
