@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import aiohttp
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from crds.v1alpha1.meta import GROUP, Manifest
 
@@ -22,9 +23,9 @@ from .s3 import Bucket
 app = typer.Typer(add_completion=False)
 
 SIGNS = {
-    Level.WELL: "[green]✓[/]",
-    Level.WARNING: "[yellow]![/]",
-    Level.UNWELL: "[red]✗[/]",
+    Level.WELL: Text("✓", "green"),
+    Level.WARNING: Text("!", "yellow"),
+    Level.UNWELL: Text("✗", "red"),
 }
 
 
@@ -107,6 +108,7 @@ async def _store_answers(kube: Kube) -> None:
 def table(findings: list[Finding]) -> Table:
     shown = Table.grid(padding=(0, 1))
     for finding in findings:
-        advice = f"\n[dim]→ {finding.advice}[/]" if finding.advice else ""
-        shown.add_row(SIGNS[finding.level], finding.about, finding.message + advice)
+        advice = f"\n→ {finding.advice}" if finding.advice else ""
+        told = Text.assemble(finding.message, (advice, "dim"))
+        shown.add_row(SIGNS[finding.level], finding.about, told)
     return shown

@@ -27,7 +27,11 @@ Kubeconfig = Annotated[
         show_default=False,
     ),
 ]
-Namespace = Annotated[str, typer.Option("--namespace", "-n", help="The tenant.")]
+Namespace = Annotated[
+    str,
+    typer.Option("--namespace", "-n", envvar="STREAMVERSE_NAMESPACE", help="The tenant."),
+]
+DEFAULT_TENANT = "demo"
 
 T = TypeVar("T")
 

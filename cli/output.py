@@ -15,9 +15,10 @@ class Format(StrEnum):
 
 Output = Annotated[Format, typer.Option("--output", "-o", help="How to print the result.")]
 
-out = Console(highlight=False, soft_wrap=True)
+# Names and messages come from others: brackets in them are no markup, colons no emoji.
+out = Console(highlight=False, markup=False, emoji=False)
 """Results: safe to pipe."""
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 """Progress, warnings and errors."""
 
 

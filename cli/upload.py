@@ -23,7 +23,7 @@ from media_runtime.title.layout import Layout
 
 from .endpoints import store_address
 from .exits import Exit, Stop
-from .kubeconfig import Kubeconfig, Namespace, with_cluster
+from .kubeconfig import DEFAULT_TENANT, Kubeconfig, Namespace, with_cluster
 from .output import Format, Output, err, print_json, print_plain
 from .parts import SMALLEST_PART, Part, cut, is_there, object_name
 from .s3 import Bucket
@@ -44,7 +44,7 @@ class Uploaded:
 @app.command()
 def upload(
     file: Annotated[Path, typer.Argument(help="The film, advert or slate to bring.")],
-    namespace: Namespace = "default",
+    namespace: Namespace = DEFAULT_TENANT,
     name: Annotated[
         str | None, typer.Option(help="What to call it in the store; the file's name if absent.")
     ] = None,
