@@ -37,7 +37,8 @@ def rules(*found: JsonDict) -> JsonDict:
 def fixed(field: str, *, but: str) -> JsonDict:
     """A transition rule: the field, absent or not, stays as it was when the object was made."""
     return rule(
-        f"self.?{field} == oldSelf.?{field}",
+        f"has(self.{field}) == has(oldSelf.{field}) && "
+        f"(!has(self.{field}) || self.{field} == oldSelf.{field})",
         f"{field} cannot change once the object exists; make another one ({but} can be edited)",
         field=field,
     )
