@@ -29,6 +29,12 @@ class Entry:
 
 
 COMMANDS = {
+    "demo": Entry("cli.demo:app", "From this machine to a film that plays, in one go."),
+    "status": Entry("cli.status:app", "Show how things are, and what to do."),
+    "upload": Entry("cli.upload:app", "Bring a film to the store; print its s3:// address."),
+    "url": Entry("cli.url:app", "Print the address to play an object from."),
+    "doctor": Entry("cli.doctor:app", "Examine the installation."),
+    "report": Entry("cli.report:app", "Gather what a bug report needs into one archive."),
     "cluster": Entry("cli.cluster:app", "Start, stop and look at the cluster on this machine."),
 }
 """In the order that help lists them."""
