@@ -1,0 +1,57 @@
+"""A title that is still encoded: its plan, and as much of the ledger as playing it needs."""
+
+import asyncio
+
+from media_runtime.store import Store
+from media_runtime.title.assemble import assemble
+from media_runtime.title.index import Index
+from media_runtime.title.layout import Layout
+from media_runtime.title.ledger import Entry, ImagesEntry
+from media_runtime.title.plan import Plan
+
+
+class Growing:
+    """Entries never change once written, so each look asks only for those that come next."""
+
+    def __init__(self, plan: Plan, layout: Layout) -> None:
+        self.plan = plan
+        self._layout = layout
+        self._entries: dict[str, list[Entry]] = {}
+        self._images: ImagesEntry | None = None
+        self._chunks = 0
+        """Leading chunks that are there in every rung."""
+
+    async def look(self, store: Store) -> Index | None:
+        """What can be played now."""
+        await asyncio.gather(
+            self._look_for_chunks(store),
+            *(self._look_for_audio(store, key) for key in set(self.plan.audio_keys.values())),
+            self._look_for_images(store),
+        )
+        return assemble(self.plan, self._entries, self._images, complete=False)
+
+    async def _look_for_chunks(self, store: Store) -> None:
+        while self._chunks < len(self.plan.chunks):
+            wanted = set(self.plan.chunks[self._chunks].keys.values()) - self._entries.keys()
+            found = await asyncio.gather(*(self._entry(store, key, 0) for key in wanted))
+            self._entries |= {entry.key: [entry] for entry in found if entry}
+            if not all(found):
+                return
+            self._chunks += 1
+
+    async def _look_for_audio(self, store: Store, key: str) -> None:
+        runs = self._entries.setdefault(key, [])
+        while not (runs and runs[-1].last):
+            entry = await self._entry(store, key, len(runs))
+            if entry is None:
+                return
+            runs.append(entry)
+
+    async def _look_for_images(self, store: Store) -> None:
+        if self._images is None and self.plan.images_key:
+            found = await store.read(self._layout.images_entry(self.plan.images_key))
+            self._images = ImagesEntry.model_validate_json(found) if found else None
+
+    async def _entry(self, store: Store, key: str, run: int) -> Entry | None:
+        found = await store.read(self._layout.entry(key, run))
+        return Entry.model_validate_json(found) if found else None

@@ -1,0 +1,22 @@
+"""How the origin serves; read once from the environment."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class OriginSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="STREAMVERSE_ORIGIN_", frozen=True)
+
+    host: str = "0.0.0.0"  # noqa: S104 - a pod is reached by its own address
+    port: int = 8080
+    default_tenant: str = ""
+    """Where a name without a tenant is looked for; empty: nowhere."""
+    player_dir: Path = Path(__file__).parent / "player" / "dist"
+    """The built page (player/README.md)."""
+    store_patience_seconds: float = 5.0
+    """How long a request may wait for the store before it is told to come back."""
+    index_cache_segments: int = 200_000
+    """Bound of the indexes kept in memory; a segment takes about 700 bytes."""
+    drain_seconds: int = 25
+    """How long requests under way may take to end after SIGTERM."""
