@@ -29,7 +29,7 @@ class Entry:
 
 
 COMMANDS = {
-    "demo": Entry("cli.demo:app", "From this machine to a film that plays, in one go."),
+    "demo": Entry("cli.demo.command:app", "From this machine to a film that plays, in one go."),
     "status": Entry("cli.status:app", "Show how things are, and what to do."),
     "upload": Entry("cli.upload:app", "Bring a film to the store; print its s3:// address."),
     "url": Entry("cli.url:app", "Print the address to play an object from."),

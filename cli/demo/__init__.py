@@ -1,0 +1,1 @@
+"""`streamverse demo`: from a cluster to a film that plays."""

@@ -1,0 +1,99 @@
+"""The demo's steps, in order, each with a limit."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from cli.exits import Exit, Stop
+from cli.kube import Kube
+from cli.kubeconfig import Kubeconfig, kubeconfig_path, with_cluster
+from cli.look import Seen
+from cli.output import Format, Output, err, out, print_json
+from cli.url import Manifest, address_of
+from clusters.cache import Cache
+from clusters.progress import Progress
+from clusters.refusal import Refusal
+
+from .film import FILM, apply_film, bring_film, check_answers, watch_film
+from .footage import long_film, short_film
+from .install import TENANT, install_chart, load_images, make_namespaces
+
+app = typer.Typer(add_completion=False)
+
+FILM_LIMIT_SECONDS = 900
+
+
+@app.command()
+def demo(
+    *,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A film of 5 seconds instead of a minute.")
+    ] = False,
+    output: Output = Format.TEXT,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Install StreamVerse, bring a film, transcode it, and print where it plays.
+
+    Needs a cluster that answers: `streamverse cluster up` makes one. Run it again as often as
+    you like: what is done is found again.
+    """
+    path = kubeconfig_path(kubeconfig)
+    cache = Cache.here()
+    try:
+        seen = run_demo(cache, path, quick=quick)
+    except Refusal as refusal:
+        raise Stop(Exit.REFUSED, refusal.sentence, refusal.hint) from refusal
+    urls = {form.value: address_of(seen.resource, seen.origin_url, form) for form in Manifest}
+    with_cluster(path, lambda _: check_answers(list(urls.values())))
+    if output is Format.JSON:
+        print_json(urls)
+    else:
+        out.print(farewell(urls))
+
+
+def run_demo(cache: Cache, kubeconfig: str, *, quick: bool) -> Seen:
+    """Everything up to a film that is ready."""
+    progress = Progress(Console(stderr=True, highlight=False))
+    install(cache, kubeconfig, progress)
+    with progress.step("find the film"):
+        film = short_film(cache) if quick else long_film(cache)
+
+    async def work(kube: Kube) -> Seen:
+        await bring_film(kube, film)
+        await apply_film(kube)
+        return await watch_film(kube, FILM_LIMIT_SECONDS)
+
+    return with_cluster(kubeconfig, work)
+
+
+def install(cache: Cache, kubeconfig: str, progress: Progress) -> None:
+    """The platform, as the values of the demo have it; nothing happens where nothing changed."""
+    with_cluster(kubeconfig, Kube.version)
+    err.print("  build and load the images that are missing")
+    images = load_images()
+    with progress.step("make the namespaces streamverse-system and demo"):
+        with_cluster(kubeconfig, make_namespaces)
+    with progress.step("install the chart and wait for its pods"):
+        install_chart(cache, kubeconfig, images)
+
+
+def farewell(urls: dict[str, str]) -> Panel:
+    """Where it plays, and what to try next."""
+    text = Text.assemble(
+        ("Watch  ", "bold"),
+        f"{urls['watch']}\n",
+        ("HLS    ", "bold"),
+        f"{urls['hls']}\n",
+        ("DASH   ", "bold"),
+        f"{urls['dash']}\n\n",
+        "Try next\n",
+        f"  streamverse status {FILM} -n {TENANT}      its ladder, its times, its conditions\n",
+        f"  streamverse upload my.mp4 -n {TENANT}            bring a film of yours\n",
+        "  kubectl explain mediaasset.spec           every field, explained\n",
+        "  streamverse doctor                        is all well?\n",
+        "  make down                                 take everything away",
+    )
+    return Panel(text, title="The film plays", expand=False)

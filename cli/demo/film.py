@@ -1,0 +1,87 @@
+"""Bring a film, apply the sample that names it, and watch it become playable."""
+
+import asyncio
+from pathlib import Path
+
+import aiohttp
+import yaml
+from rich.live import Live
+
+from cli.endpoints import store_address
+from cli.exits import Exit, Stop
+from cli.kinds import MEDIA_ASSET, Target
+from cli.kube import Kube
+from cli.look import Seen, look
+from cli.output import err
+from cli.picture.words import condition, settled
+from cli.s3 import Bucket
+from cli.upload import bring
+from clusters.cache import ROOT
+
+from .install import TENANT
+
+SAMPLE = ROOT / "samples" / "film.yaml"
+FILM = Target(MEDIA_ASSET, "film")
+PAGE_LIMIT_SECONDS = 30
+
+
+async def bring_film(kube: Kube, film: Path) -> None:
+    """Upload the film to where the sample says that it is."""
+    bucket = Bucket(await store_address(kube))
+    uploaded = await asyncio.to_thread(bring, bucket, film, TENANT, "film.mp4")
+    wanted = yaml.safe_load(SAMPLE.read_text())["spec"]["source"]["uri"]
+    if uploaded.uri != wanted:
+        raise Stop(
+            Exit.UNWELL,
+            f"the film lies at {uploaded.uri} and {SAMPLE.name} names {wanted}",
+            "correct spec.source.uri of the sample",
+        )
+
+
+async def apply_film(kube: Kube) -> None:
+    await kube.apply(yaml.safe_load(SAMPLE.read_text()))
+
+
+async def watch_film(kube: Kube, limit_seconds: float) -> Seen:
+    """Show the asset until it is ready. Raises Stop when it fails or the limit is reached."""
+    seen = await look(kube, FILM, TENANT)
+    try:
+        async with asyncio.timeout(limit_seconds):
+            with Live(seen.picture(), console=err, refresh_per_second=4) as shown:
+                while not settled(seen.resource):
+                    await asyncio.sleep(0.5)
+                    seen = await look(kube, FILM, TENANT)
+                    shown.update(seen.picture())
+    except TimeoutError as e:
+        raise Stop(
+            Exit.TIMED_OUT,
+            f"{FILM} was not ready after {limit_seconds:.0f} s: {_why(seen)}",
+            f"`streamverse status {FILM} -n {TENANT}` says how it is now",
+        ) from e
+    ready = condition(seen.resource, "Ready")
+    if ready is None or ready.status != "True":
+        raise Stop(
+            Exit.UNWELL,
+            f"{FILM} cannot become ready: {_why(seen)}",
+            f"`streamverse status {FILM} -n {TENANT}` says what to do",
+        )
+    return seen
+
+
+def _why(seen: Seen) -> str:
+    ready = condition(seen.resource, "Ready")
+    return f"{ready.reason}, {ready.message}" if ready else "the operator has not looked at it"
+
+
+async def check_answers(urls: list[str]) -> None:
+    """Every address answers 200 within the limit: what is printed next can be opened."""
+    timeout = aiohttp.ClientTimeout(total=PAGE_LIMIT_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        for url in urls:
+            try:
+                async with session.get(url) as answer:
+                    status = answer.status
+            except (aiohttp.ClientError, TimeoutError, OSError) as e:
+                raise Stop(Exit.UNREACHABLE, f"{url} does not answer: {e}") from e
+            if status != 200:
+                raise Stop(Exit.UNWELL, f"{url} answers {status}")
