@@ -40,7 +40,7 @@ def _fields(name: str, schema: Schema) -> Iterator[str]:
     yield from ("| field | type | default | what it is |", "|---|---|---|---|")
     stated: list[tuple[str, str]] = []
     for path, node, required in _walk(name, schema):
-        if path != name:
+        if path != name and not path.endswith("[]"):
             default = "**required**" if required else _default(node)
             yield f"| `{path}` | {_type(node)} | {default} | {_cell(node.get('description', ''))} |"
         stated.extend((path, said["message"]) for said in node.get(RULES, ()))

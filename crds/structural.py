@@ -53,7 +53,9 @@ def _merged(inner: Schema, outer: Schema) -> Schema:
 
 
 def _in_dialect(node: Schema, *, defaults: bool) -> Schema:
-    node = {k: v for k, v in node.items() if k not in {"$ref", "title", "const"}}
+    if "const" in node:
+        node["enum"] = [node.pop("const")]
+    node = {k: v for k, v in node.items() if k not in {"$ref", "title"}}
     if not defaults:
         node.pop("default", None)
         node.pop(RULES, None)

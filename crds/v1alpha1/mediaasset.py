@@ -145,7 +145,7 @@ class MediaAssetSpec(Model):
     rights: Annotated[
         tuple[Right, ...],
         Field(
-            max_length=32,
+            max_length=16,
             description="It may be shown where any of these holds; none: no limits.",
             json_schema_extra=list_map("name"),
         ),

@@ -54,6 +54,7 @@ class ApiServer:
         *,
         content_type: str = "application/json",
         token: str = TOKEN,
+        accept: str = "application/json",
         **query: str,
     ) -> Answer:
         """One request; a refusal is an Answer too."""
@@ -61,7 +62,11 @@ class ApiServer:
             f"{self.url}{path}?{urlencode(query)}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {token}", "Content-Type": content_type},
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Content-Type": content_type,
+                "Accept": accept,
+            },
         )
         trust = ssl.create_default_context(cafile=str(self.certificate))
         try:
