@@ -1,0 +1,116 @@
+"""Images built from the Dockerfiles in images/ by buildah, kept in one OCI layout."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import base_system, machine
+from .cache import ROOT, Cache
+from .compilers import compilers
+from .programs import build as build_programs
+from .recipes import RECIPES, REGISTRY, Inputs, reference, with_bases
+from .shell import run
+
+RUN_ROOT = Path("/run/streamverse/buildah")
+
+
+@dataclass(frozen=True)
+class Built:
+    """An image that stands in the OCI layout under its reference."""
+
+    name: str
+    reference: str
+    alias: str | None
+
+
+class Builder:
+    """Builds what is missing. One at a time on a machine."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self.layout = cache.images / "layout"
+        self._storage = cache.images / "storage"
+        self.inputs = Inputs(ROOT, base_system.digest(), compilers(cache).site_packages.name)
+
+    def wanted(self, names: Iterable[str]) -> list[Built]:
+        """The references that these images have now, built or not."""
+        return [
+            Built(name, reference(name, self.inputs), alias and f"{REGISTRY}/{name}:{alias}")
+            for name in names
+            for alias in (RECIPES[name].alias,)
+        ]
+
+    def missing(self, names: tuple[str, ...]) -> list[str]:
+        """Those of the images that are not in the layout yet, bases before what stands on them."""
+        there = references(self.layout)
+        absent = tuple(built.name for built in self.wanted(names) if built.reference not in there)
+        stored = self._stored()
+        bases = [n for n in with_bases(absent) if n not in absent]
+        return [n for n in with_bases(absent) if n not in bases or self._of(n) not in stored]
+
+    def build(self, name: str) -> None:
+        """Build one image, whose base is there, and put it into the layout."""
+        self._cache.images.mkdir(parents=True, exist_ok=True)
+        with (self._cache.images / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self._of(name) not in references(self.layout):
+                self._bud(name)
+                self._export(name)
+
+    def _of(self, name: str) -> str:
+        return reference(name, self.inputs)
+
+    def _stored(self) -> set[str]:
+        found = json.loads(run([*self._buildah("images"), "--json"]) or "null") or []
+        return {name for image in found for name in image.get("names") or ()}
+
+    def _buildah(self, verb: str) -> list[str]:
+        return ["buildah", "--root", str(self._storage), "--runroot", str(RUN_ROOT), verb]
+
+    def _bud(self, name: str) -> None:
+        recipe = RECIPES[name]
+        argv = [
+            *(*self._buildah("bud"), "--quiet", "--layers", "--pull-never", "--network", "host"),
+            *("--ignorefile", str(ROOT / "images" / ".dockerignore")),
+            *("-f", str(ROOT / "images" / recipe.dockerfile / "Dockerfile")),
+            *("-t", self._of(name)),
+        ]
+        arguments = dict(recipe.arguments)
+        if recipe.base:
+            arguments["BASE"] = self._of(recipe.base)
+        if recipe.sources:
+            arguments |= machine.build_settings(os.environ)
+        for key, value in arguments.items():
+            argv += ["--build-arg", f"{key}={value}"]
+        for host, inside in machine.build_mounts(os.environ) if recipe.base else ():
+            argv += ["-v", f"{host}:{inside}:ro"]
+        if recipe.programs:
+            folder = build_programs(self._cache, recipe.programs)
+            argv += ["--build-context", f"{recipe.programs.module}={folder}"]
+        if recipe.node:
+            argv += ["--build-context", f"node={compilers(self._cache).node_home}"]
+        context = base_system.base_system(self._cache) if name == "debian" else ROOT
+        # Its own processes only: no service of the host is asked, and none is needed.
+        run([*argv, str(context)], env={"BUILDAH_ISOLATION": "chroot"})
+
+    def _export(self, name: str) -> None:
+        stored = f"containers-storage:[overlay@{self._storage}+{RUN_ROOT}]{self._of(name)}"
+        # Uncompressed: gzip would cost more than all the rest, and nothing travels far.
+        run(
+            [
+                *("skopeo", "copy", "--quiet", "--dest-oci-accept-uncompressed-layers"),
+                *(stored, f"oci:{self.layout}:{self._of(name)}"),
+            ]
+        )
+
+
+def references(layout: Path) -> set[str]:
+    """The images that an OCI layout names."""
+    index = layout / "index.json"
+    if not index.exists():
+        return set()
+    entries = json.loads(index.read_text())["manifests"]
+    return {entry["annotations"]["org.opencontainers.image.ref.name"] for entry in entries}

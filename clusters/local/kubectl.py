@@ -1,0 +1,50 @@
+"""The API server of the local cluster, asked by kubectl."""
+
+import json
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from clusters.shell import run
+
+from .paths import ADMIN
+
+FIELD_MANAGER = "streamverse-cluster"
+
+
+class Kubectl:
+    def __init__(self, program: Path) -> None:
+        self._program = program
+
+    def ready(self) -> bool:
+        """True if the API server says that it is."""
+        asked = subprocess.run(
+            self._argv("get", "--raw", "/readyz", "--request-timeout=3s"),
+            capture_output=True,
+            check=False,
+        )
+        return asked.returncode == 0
+
+    def get(self, *words: str) -> dict[str, Any]:
+        return dict(json.loads(run(self._argv("get", *words, "--output=json"))))
+
+    def apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
+        """Server-side apply: what is so already is not written."""
+        document = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)})
+        options = ("--server-side", "--force-conflicts", f"--field-manager={FIELD_MANAGER}")
+        run(self._argv("apply", *options, "--filename=-"), stdin=document)
+
+    def scale(self, namespace: str, target: str, replicas: int) -> None:
+        run(self._argv("scale", f"--namespace={namespace}", target, f"--replicas={replicas}"))
+
+    def wait_rolled_out(self, namespace: str, target: str, seconds: int) -> None:
+        words = (f"--namespace={namespace}", target, f"--timeout={seconds}s")
+        run(self._argv("rollout", "status", *words))
+
+    def wait_node(self, name: str, seconds: int) -> None:
+        condition = ("--for=condition=Ready", f"node/{name}", f"--timeout={seconds}s")
+        run(self._argv("wait", *condition))
+
+    def _argv(self, verb: str, *words: str) -> list[str]:
+        return [str(self._program), f"--kubeconfig={ADMIN}", verb, *words]

@@ -1,0 +1,113 @@
+"""The pods' network: one bridge on this machine, whose address is also the API server's."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from clusters.shell import run, succeeds
+
+from .firewall import removal
+from .paths import CNI_CONFIGURATION, CNI_STATE, STATE
+
+BRIDGE = "cni0"
+ADDRESS = "10.244.0.1"
+PODS = "10.244.0.0/16"
+SERVICES = "10.96.0.0/16"
+SYSCTLS = ("net/ipv4/ip_forward", "net/ipv4/conf/all/route_localnet")
+_BEFORE = STATE / "sysctls.json"
+
+CNI = {
+    "cniVersion": "0.4.0",
+    "name": "streamverse",
+    "plugins": [
+        {
+            "type": "bridge",
+            "bridge": BRIDGE,
+            "isGateway": True,
+            "ipMasq": True,
+            # A pod may reach itself through its Service.
+            "hairpinMode": True,
+            "ipam": {
+                "type": "host-local",
+                "ranges": [[{"subnet": PODS}]],
+                "routes": [{"dst": "0.0.0.0/0"}],
+            },
+        },
+        {"type": "portmap", "capabilities": {"portMappings": True}},
+    ],
+}
+
+
+def resolver(etc: str, systemd: str | None) -> str:
+    """The resolv.conf for pods, from the host's and systemd-resolved's upstream list. Pure.
+
+    A server on the host's loopback cannot be reached from a pod, and CoreDNS would ask itself.
+    """
+    for text in (etc, systemd or ""):
+        lines = [line for line in text.splitlines() if not _is_loopback(line)]
+        if any(line.startswith("nameserver") for line in lines):
+            return "\n".join(lines) + "\n"
+    # Nobody listens there: a name outside the cluster fails at once instead of in a loop.
+    return f"nameserver {ADDRESS}\n"
+
+
+def _is_loopback(line: str) -> bool:
+    words = line.split()
+    return words[:1] == ["nameserver"] and words[1].startswith(("127.", "::1"))
+
+
+def stands() -> bool:
+    """True if the bridge is there and holds its address."""
+    if not succeeds(["ip", "link", "show", BRIDGE]):
+        return False
+    shown = json.loads(run(["ip", "-json", "-4", "address", "show", BRIDGE]))
+    return any(a.get("local") == ADDRESS for link in shown for a in link.get("addr_info", ()))
+
+
+def write_resolver() -> None:
+    """The resolv.conf that the kubelet gives to pods which ask for the host's."""
+    systemd = Path("/run/systemd/resolve/resolv.conf")
+    text = resolver(
+        Path("/etc/resolv.conf").read_text(), systemd.read_text() if systemd.exists() else None
+    )
+    STATE.joinpath("resolv.conf").write_text(text)
+
+
+def set_up() -> None:
+    """Make the bridge and tell the container runtime of it. Changes nothing that is right."""
+    if not succeeds(["ip", "link", "show", BRIDGE]):
+        run(["ip", "link", "add", BRIDGE, "type", "bridge"])
+    if not stands():
+        run(["ip", "address", "add", f"{ADDRESS}/16", "dev", BRIDGE])
+    run(["ip", "link", "set", BRIDGE, "up"])
+    write_resolver()
+    CNI_CONFIGURATION.mkdir(parents=True, exist_ok=True)
+    CNI_CONFIGURATION.joinpath("10-streamverse.conflist").write_text(json.dumps(CNI, indent=2))
+    if not _BEFORE.exists():
+        _BEFORE.write_text(json.dumps({name: _sysctl(name).read_text() for name in SYSCTLS}))
+    _sysctl("net/ipv4/ip_forward").write_text("1\n")
+
+
+def take_down() -> None:
+    """Remove the bridge, pods' interfaces and addresses, the firewall rules, our settings."""
+    for save, restore in (
+        ("iptables-save", "iptables-restore"),
+        ("ip6tables-save", "ip6tables-restore"),
+    ):
+        script = removal(run([save]))
+        if script:
+            run([restore, "--noflush"], stdin=script)
+    for link in json.loads(run(["ip", "-json", "link", "show", "type", "veth"]) or "[]"):
+        if link.get("master") == BRIDGE:
+            subprocess.run(["ip", "link", "delete", link["ifname"]], check=False)
+    if succeeds(["ip", "link", "show", BRIDGE]):
+        run(["ip", "link", "delete", BRIDGE])
+    if _BEFORE.exists():
+        for name, value in json.loads(_BEFORE.read_text()).items():
+            _sysctl(name).write_text(value)
+        _BEFORE.unlink()
+    run(["rm", "-rf", CNI_STATE / "networks" / "streamverse", CNI_STATE / "results"])
+
+
+def _sysctl(name: str) -> Path:
+    return Path("/proc/sys") / name

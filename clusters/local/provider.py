@@ -1,0 +1,239 @@
+"""The local cluster, from nothing to well, each step doing only what is still to be done."""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from clusters.cache import ROOT, Cache
+from clusters.compilers import compilers
+from clusters.image_builds import Builder, Built
+from clusters.programs import CLUSTER_SETS, KUBERNETES, build, missing, program
+from clusters.progress import Progress
+from clusters.provider import Part, ProviderName, Status
+from clusters.recipes import CLUSTER_IMAGES
+from clusters.refusal import Refusal
+
+from . import cgroups, containerd, host, kubeadm, network, packages, remains, storage
+from .kubectl import Kubectl
+from .paths import (
+    ADMIN,
+    CONTAINERD,
+    ETCD,
+    KUBECONFIG,
+    KUBELET,
+    LOGS,
+    RUN,
+    STATE,
+    VOLUMES,
+)
+from .processes import Process
+from .supervisor import PID_FILE, SERVICES, Service
+
+CONTAINERD_SECONDS = 60
+API_SECONDS = 150
+
+
+class LocalProvider:
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._kubectl = Kubectl(program(cache, "kubectl"))
+
+    def kubeconfig(self) -> Path:
+        return KUBECONFIG
+
+    def up(self, progress: Progress) -> None:
+        refused = host.objection(host.observe(started=remains.MADE.exists()))
+        if refused:
+            raise refused
+        with _one_at_a_time():
+            self._prepare(progress)
+            builder = Builder(self._cache)
+            images = builder.wanted(CLUSTER_IMAGES)
+            if not self._runs():
+                with progress.step("Repair what an earlier cluster left"):
+                    self._repair(progress)
+            with progress.step("Start containerd and the kubelet"):
+                self._start(images)
+            with progress.step("Load the cluster's images"):
+                self.load(builder.layout, self.lacking(images))
+            if not remains.MADE.exists():
+                with progress.step(f"Start Kubernetes {KUBERNETES}"):
+                    kubeadm.init(str(program(self._cache, "kubeadm")))
+                    remains.MADE.write_text(json.dumps({"kubernetes": KUBERNETES}))
+            with progress.step("Wait for the node, its network and names"):
+                self._settle()
+            with progress.step("Provide volumes"):
+                self._provide_volumes(images)
+            _copy_private(ADMIN, KUBECONFIG)
+
+    def _prepare(self, progress: Progress) -> None:
+        lacking = packages.missing()
+        if lacking:
+            with progress.step(f"Install {len(lacking)} Debian packages"):
+                packages.install(lacking)
+        with progress.step("Fetch Go and Node"):
+            compilers(self._cache)
+        for programs in missing(self._cache, CLUSTER_SETS):
+            with progress.step(f"Build {', '.join(programs.packages)}"):
+                build(self._cache, programs)
+        for programs in CLUSTER_SETS:
+            build(self._cache, programs)
+        builder = Builder(self._cache)
+        for name in builder.missing(CLUSTER_IMAGES):
+            with progress.step(f"Make the image {name}"):
+                builder.build(name)
+
+    def _runs(self) -> bool:
+        """True if the services are kept running and the network stands."""
+        return Process.read(PID_FILE) is not None and network.stands()
+
+    def _repair(self, progress: Progress) -> None:
+        """End what half runs. A cluster that was whole keeps its state and will go on from it."""
+        remains.end_services()
+        remains.end_pods()
+        if not (remains.MADE.exists() and ADMIN.exists() and ETCD.joinpath("member").is_dir()):
+            aside = remains.set_foreign_aside()
+            if aside:
+                progress.note(f"another cluster's files were moved to {aside}")
+            remains.forget_cluster(keep_volumes=True)
+            network.take_down()
+
+    def _start(self, images: Sequence[Built]) -> None:
+        for folder in (STATE, RUN, LOGS, SERVICES, VOLUMES, CONTAINERD):
+            folder.mkdir(parents=True, exist_ok=True)
+        network.set_up()
+        cgroups.set_up()
+        named = {built.name: built.reference for built in images}
+        changed = _write(containerd.CONFIGURATION, containerd.configuration(named["pause"]))
+        tags = {name: ref.rpartition(":")[2] for name, ref in named.items()}
+        documents = kubeadm.documents(etcd_tag=tags["etcd"], dns_tag=tags["coredns"])
+        kubeadm.write_configuration(documents)
+        if Process.read(PID_FILE) is None:
+            self._supervise()
+        elif changed and (running := Process.read(SERVICES / "containerd.json")):
+            running.end(patience_seconds=20)  # Its supervisor starts it anew.
+        _until(containerd.answers, CONTAINERD_SECONDS, "containerd does not answer", "containerd")
+        if not remains.MADE.exists():
+            containerd.forget_containers()
+
+    def _supervise(self) -> None:
+        kubelet = program(self._cache, "kubelet").resolve()
+        services = [
+            Service("containerd", containerd.argv()),
+            Service(
+                "kubelet", kubeadm.kubelet_argv(str(kubelet)), after=str(KUBELET / "config.yaml")
+            ),
+        ]
+        with (LOGS / "supervisor.log").open("ab") as said:
+            supervisor = subprocess.Popen(
+                [sys.executable, "-m", "clusters.local.supervisor"],
+                stdin=subprocess.PIPE,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                cwd="/",
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )
+        assert supervisor.stdin is not None  # noqa: S101 - PIPE was asked for
+        with supervisor.stdin as stream:
+            stream.write(json.dumps([asdict(s) for s in services]).encode())
+        _until(lambda: Process.read(PID_FILE) is not None, 10, "no supervisor", "supervisor")
+
+    def _settle(self) -> None:
+        _until(self._kubectl.ready, API_SECONDS, "the API server does not answer", "kubelet")
+        self._kubectl.wait_node(kubeadm.NODE, 120)
+        self._kubectl.scale("kube-system", "deployment/coredns", 1)
+        for target in ("daemonset/kube-proxy", "deployment/coredns"):
+            self._kubectl.wait_rolled_out("kube-system", target, 180)
+
+    def _provide_volumes(self, images: Sequence[Built]) -> None:
+        image = next(built.reference for built in images if built.name == "provisioner")
+        self._kubectl.apply(storage.manifests(image))
+        self._kubectl.wait_rolled_out(storage.NAMESPACE, f"deployment/{storage.NAME}", 120)
+
+    def down(self, progress: Progress, *, keep_volumes: bool) -> None:
+        if os.geteuid() != 0:
+            raise Refusal("only root can stop the cluster", "run it as root, or with sudo")
+        with _one_at_a_time():
+            with progress.step("Stop the kubelet and containerd"):
+                remains.end_services()
+            with progress.step("End the pods"):
+                remains.end_pods()
+            with progress.step("Remove the cluster's state, network and rules"):
+                remains.forget_cluster(keep_volumes=keep_volumes)
+                remains.sweep()
+
+    def status(self) -> Status:
+        parts = [self._service(name) for name in ("containerd", "kubelet")]
+        made = remains.MADE.exists() and ADMIN.exists()
+        up = made and self._kubectl.ready()
+        parts.append(Part("API server", up, "ready" if up else "does not answer"))
+        if up:
+            parts += self._pods()
+        return Status(ProviderName.LOCAL, up, str(KUBECONFIG) if made else None, parts)
+
+    def _service(self, name: str) -> Part:
+        process = Process.read(SERVICES / f"{name}.json")
+        if process is None:
+            return Part(name, well=False, says="does not run")
+        restarts = SERVICES.joinpath(f"{name}.restarts").read_text()
+        return Part(name, well=True, says=f"runs as process {process.pid}, restarts: {restarts}")
+
+    def _pods(self) -> Iterator[Part]:
+        for namespace in ("kube-system", storage.NAMESPACE):
+            for pod in self._kubectl.get("pods", f"--namespace={namespace}")["items"]:
+                conditions = pod["status"].get("conditions", [])
+                ready = any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+                yield Part(pod["metadata"]["name"], ready, pod["status"].get("phase", "Unknown"))
+
+    def lacking(self, images: Sequence[Built]) -> list[Built]:
+        there = containerd.loaded()
+        return [b for b in images if not {b.reference, b.alias or b.reference} <= there]
+
+    def load(self, layout: Path, images: Collection[Built]) -> None:
+        if images:
+            aliases = {b.reference: b.alias for b in images if b.alias}
+            containerd.load(layout, [b.reference for b in images], aliases)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    STATE.mkdir(parents=True, exist_ok=True)
+    with (STATE / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _until(true: Callable[[], bool], seconds: float, otherwise: str, log: str) -> None:
+    """Wait until something holds. Raises Refusal with the end of a log when it does not."""
+    limit = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > limit:
+            path = LOGS / f"{log}.log"
+            tail = path.read_text(errors="replace").splitlines()[-8:] if path.exists() else []
+            raise Refusal(f"{otherwise} after {seconds:.0f} s; its log is {path}", "\n".join(tail))
+        time.sleep(0.2)
+
+
+def _write(path: Path, text: str) -> bool:
+    """True if that changed the file."""
+    if path.exists() and path.read_text() == text:
+        return False
+    path.write_text(text)
+    return True
+
+
+def _copy_private(source: Path, target: Path) -> None:
+    if not target.exists() or target.read_bytes() != source.read_bytes():
+        fresh = target.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        shutil.copyfile(source, fresh)
+        fresh.rename(target)
