@@ -1,5 +1,7 @@
 """The command's one door to the object store, S3 by boto3: failures as sentences."""
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,8 +90,9 @@ class Bucket:
         with self._in_sentences("read", key):
             return self._s3.get_object(Bucket=self.name, Key=key)["Body"].read()
 
-    def put(self, key: str, content: bytes, md5: str) -> None:
-        """`md5` is base64, as in Content-MD5: the store refuses bytes that do not match it."""
+    def put(self, key: str, content: bytes) -> None:
+        """A whole object; the store refuses it if it was damaged on the way."""
+        md5 = b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
         with self._in_sentences("write", key):
             self._s3.put_object(Bucket=self.name, Key=key, Body=content, ContentMD5=md5)
 

@@ -83,8 +83,7 @@ def bring(bucket: Bucket, file: Path, namespace: str, name: str | None = None) -
         advance = Advance(lambda count: progress.update(task, advance=count))
         reused = _in_parts(bucket, file, key, size, advance) if size > SMALLEST_PART else 0
         if size <= SMALLEST_PART:
-            content = file.read_bytes()
-            bucket.put(key, content, _base64(hashlib.md5(content, usedforsecurity=False)))
+            bucket.put(key, file.read_bytes())
             advance(size)
     if _identity(file) != before:
         bucket.delete([key])
