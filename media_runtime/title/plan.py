@@ -45,6 +45,21 @@ class VideoRung(Document):
     encoder: Literal["Software", "Nvenc"] = "Software"
 
 
+class Mastering(Document):
+    """How an HDR10 source was graded (SMPTE ST 2086, CTA-861.3), in the integers of HEVC's SEI."""
+
+    green: tuple[int, int]
+    """Chromaticity x and y, in units of 0.00002."""
+    blue: tuple[int, int]
+    red: tuple[int, int]
+    white: tuple[int, int]
+    luminance: tuple[int, int]
+    """Greatest and least, in units of 0.0001 cd/m2."""
+    max_cll: int = 0
+    """Brightest pixel in cd/m2; 0 is not known."""
+    max_fall: int = 0
+
+
 class VideoTrack(Document):
     """How the source's picture is to be read."""
 
@@ -56,6 +71,11 @@ class VideoTrack(Document):
     """Clockwise degrees that a player would turn the coded picture by."""
     deinterlace: bool = False
     transfer: Transfer = "SDR"
+    matrix: Literal["BT709", "BT601", "BT2020"] = "BT709"
+    """Of the coded picture; where the source does not say, guessed by its size as players do."""
+    full_range: bool = False
+    mastering: Mastering | None = None
+    """Of an HDR10 source that says so."""
 
 
 class AudioRendition(Document):
@@ -122,7 +142,7 @@ class Plan(Document):
     images_key: str | None = None
     chunks: tuple[Chunk, ...]
     tasks: tuple[str, ...]
-    """What the encode Job's completion indexes do: "chunk/3", "audio", "images"; only missing work."""
+    """What the encode Job's completion indexes do: "chunk/3", "audio", "images"; what is left."""
     min_ssim: float | None = None
     av_skew_max_millis: int = 40
     hls: bool = True
