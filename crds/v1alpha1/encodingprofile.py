@@ -39,7 +39,7 @@ class Rendition(Model):
         Field(ge=64, le=4320, description="Lines; for a portrait source, columns."),
     ]
     max_frame_rate: Annotated[
-        int, Field(ge=1, le=120, description="Frames per second; a faster source is halved to fit.")
+        int, Field(ge=1, le=120, description="Frames per second, at most.")
     ] = 60
     bitrate_kbps: Annotated[int, Field(ge=30, le=200_000, description="Average.")]
     max_bitrate_kbps: Annotated[
