@@ -55,6 +55,14 @@ class Platform:
             return stop.sentence
         raise AssertionError(f"{manifest['metadata']['name']} was accepted")
 
+    def answers(self) -> bool:
+        """Whether the API server does."""
+        try:
+            self.do(self.kube.version())
+        except Stop:
+            return False
+        return True
+
     def delete(self, place: Place, name: str, namespace: str | None = None) -> None:
         self.do(self.kube.delete(place, name, namespace))
 

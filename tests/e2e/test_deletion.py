@@ -1,0 +1,57 @@
+"""Story: what I delete is gone, pods and bytes, however far it had come."""
+
+from pathlib import Path
+
+from cli.kinds import JOB, MEDIA_ASSET, TRANSCODE_JOB
+from tests.e2e import media, work
+from tests.e2e.clips import film, noise
+from tests.e2e.platform import Platform, condition, media_asset, transcode_job
+
+LIMIT_SECONDS = 180
+GONE_SECONDS = 60
+
+
+def nothing_left(platform: Platform, tenant: str) -> None:
+    platform.wait("no Job left", lambda: not platform.all_of(JOB, tenant), GONE_SECONDS)
+    platform.wait("no pod left", lambda: not platform.pods(tenant, ""), GONE_SECONDS)
+    platform.wait(
+        "no object of ours left in the store",
+        lambda: not work.stored(platform, tenant),
+        GONE_SECONDS,
+    )
+
+
+def test_deleting_an_asset_takes_its_job_and_its_bytes(
+    platform: Platform, tenant: str, tmp_path: Path
+) -> None:
+    clip = tmp_path / "short.mp4"
+    film(clip)
+    uri = platform.upload(clip, tenant)
+    platform.apply(media_asset("short", tenant, uri))
+    asset = platform.until_settled(MEDIA_ASSET, "short", tenant, LIMIT_SECONDS)
+    assert condition(asset, "Ready")[0] == "True"
+    url = platform.url(asset)
+    assert media.get(url).status == 200
+    platform.delete(MEDIA_ASSET, "short", tenant)
+    platform.until_gone(MEDIA_ASSET, "short", tenant, GONE_SECONDS)
+    nothing_left(platform, tenant)
+    platform.wait("the origin forgets it", lambda: media.get(url).status == 404, GONE_SECONDS)
+    assert platform.bucket.size(uri.split("/", 3)[3]) is not None, "what people brought stays"
+
+
+def test_deleting_a_job_at_work_stops_its_pods_and_takes_what_was_done(
+    platform: Platform, tenant: str, tmp_path: Path
+) -> None:
+    clip = tmp_path / "long.mp4"
+    noise(clip, 60, seed=21)
+    uri = platform.upload(clip, tenant)
+    platform.apply(transcode_job("long", tenant, uri, chunking={"targetSeconds": 4}))
+
+    def under_way() -> bool:
+        status = platform.job("long", tenant).status
+        return bool(status and status.progress and status.progress.chunks_done >= 2)
+
+    platform.wait("two chunks done", under_way, LIMIT_SECONDS)
+    platform.delete(TRANSCODE_JOB, "long", tenant)
+    platform.until_gone(TRANSCODE_JOB, "long", tenant, GONE_SECONDS)
+    nothing_left(platform, tenant)

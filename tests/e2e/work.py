@@ -1,0 +1,43 @@
+"""What was really done for a job: read from its pods' reports and from the store."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+
+from pydantic import TypeAdapter, ValidationError
+
+from cli.kinds import POD
+from crds.v1alpha1.meta import Manifest
+from crds.work import EncodeReport, Report
+from tests.e2e.platform import Platform
+
+REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+
+
+def reports(pods: Iterable[Manifest]) -> list[Report]:
+    """What the pods said as they ended; those that were killed say nothing."""
+    found = []
+    for pod in pods:
+        for container in (pod.get("status") or {}).get("containerStatuses") or ():
+            ended = container.get("state", {}).get("terminated") or {}
+            try:
+                found.append(REPORT.validate_json(ended.get("message") or ""))
+            except ValidationError:
+                continue
+    return found
+
+
+def encoded_tasks(platform: Platform, namespace: str) -> Counter[str]:
+    """How often each task of a tenant's pods was really encoded, and not found done."""
+    done = [r for r in reports(platform.all_of(POD, namespace)) if isinstance(r, EncodeReport)]
+    return Counter(r.task for r in done if not r.reused)
+
+
+def stored(platform: Platform, namespace: str) -> set[str]:
+    """Every object of a tenant but for what people brought."""
+    uploads = f"{namespace}/uploads/"
+    return {n for n in platform.bucket.names(f"{namespace}/") if not n.startswith(uploads)}
+
+
+def document(platform: Platform, key: str) -> dict[str, object]:
+    return dict(json.loads(platform.bucket.read(key)))
