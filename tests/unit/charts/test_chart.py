@@ -1,0 +1,261 @@
+"""What the chart makes of its values."""
+
+from base64 import b64decode
+from collections.abc import Callable, Iterable
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from media_runtime.store import StoreSettings
+
+Manifest = dict[str, Any]
+Render = Callable[..., list[Manifest]]
+Run = Callable[..., CompletedProcess[str]]
+
+EXTERNAL = (
+    "store.external.enabled=true",
+    "store.external.endpoint=https://s3.example.com",
+    "store.external.accessKeyId=id",
+    "store.external.secretAccessKey=key",
+)
+
+
+def of(manifests: Iterable[Manifest], kind: str, name: str = "") -> list[Manifest]:
+    return [
+        m
+        for m in manifests
+        if m["kind"] == kind and (not name or m["metadata"]["name"].startswith(name))
+    ]
+
+
+def one(manifests: Iterable[Manifest], kind: str, name: str) -> Manifest:
+    (found,) = of(manifests, kind, name)
+    return found
+
+
+def pods(manifests: Iterable[Manifest]) -> dict[str, Manifest]:
+    """Every pod of the chart, by the name of its workload."""
+    found = {}
+    for m in manifests:
+        spec = m["spec"] if m["kind"] == "Pod" else m.get("spec", {}).get("template", {})
+        pod = spec if m["kind"] == "Pod" else spec.get("spec")
+        if pod:
+            found[m["metadata"]["name"]] = pod
+    return found
+
+
+@pytest.mark.parametrize(
+    "values", [(), ("tenants={demo}",), EXTERNAL], ids=["default", "demo", "s3"]
+)
+def test_the_chart_lints_strictly(lint: Run, values: tuple[str, ...]) -> None:
+    done = lint(*values)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        ("originn.replicas=2", "originn"),
+        ("images.operator=a b", "images"),
+        ("tenants={Demo}", "tenants"),
+        ("origin.service.nodePort=80", "nodePort"),
+        ("operator.allowCidrs={everything}", "allowCidrs"),
+        ("store.external.enabled=true", "endpoint"),
+        ("origin.url=play.example.com", "url"),
+    ],
+)
+def test_values_that_cannot_work_are_refused(lint: Run, mistake: str, said: str) -> None:
+    done = lint(mistake)
+    assert done.returncode != 0
+    assert said in done.stdout
+
+
+@pytest.mark.parametrize("half", EXTERNAL[2:])
+def test_half_a_key_is_refused(template: Run, half: str) -> None:
+    done = template(*EXTERNAL[:2], half)
+    assert done.returncode != 0
+    assert "give store.external.accessKeyId and secretAccessKey, or neither" in done.stderr
+
+
+def test_every_pod_is_restricted(render: Render) -> None:
+    for name, pod in pods(render()).items():
+        security = pod["securityContext"]
+        assert security["runAsNonRoot"] is True, name
+        assert security["runAsUser"] == 65532, name
+        assert security["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        for container in pod["containers"]:
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }, name
+
+
+def test_every_pod_says_what_it_needs(render: Render) -> None:
+    needs = {
+        name: pod["containers"][0]["resources"]["requests"] for name, pod in pods(render()).items()
+    }
+    assert len(needs) == 5
+    assert needs["streamverse-operator"] == {"cpu": "50m", "memory": "128Mi"}
+    assert needs["streamverse-origin"] == {"cpu": "50m", "memory": "128Mi"}
+    assert needs["streamverse-store"] == {"cpu": "50m", "memory": "256Mi"}
+
+
+def test_only_the_operator_gets_a_service_account(render: Render) -> None:
+    trusted = [n for n, pod in pods(render()).items() if pod["automountServiceAccountToken"]]
+    assert trusted == ["streamverse-operator"]
+
+
+def test_no_pod_gets_service_links(render: Render) -> None:
+    # They would set STREAMVERSE_ORIGIN_PORT and STREAMVERSE_STORE_PORT, which are settings of ours.
+    assert all(pod["enableServiceLinks"] is False for pod in pods(render()).values())
+
+
+@pytest.mark.parametrize("component", ["operator", "origin"])
+def test_a_node_can_be_drained_without_losing_all_replicas(render: Render, component: str) -> None:
+    manifests = render()
+    budget = one(manifests, "PodDisruptionBudget", f"streamverse-{component}")
+    pod = one(manifests, "Deployment", f"streamverse-{component}")["spec"]["template"]
+    assert budget["spec"]["maxUnavailable"] == 1
+    assert budget["spec"]["selector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    assert pod["spec"]["topologySpreadConstraints"][0]["topologyKey"] == "kubernetes.io/hostname"
+
+
+def test_one_replica_has_no_budget_that_would_block_a_drain(render: Render) -> None:
+    assert of(render("operator.replicas=1", "origin.replicas=1"), "PodDisruptionBudget") == []
+
+
+@pytest.mark.parametrize("component", ["operator", "origin", "store"])
+def test_no_label_that_an_upgrade_changes_is_on_a_pod(render: Render, component: str) -> None:
+    kind = "StatefulSet" if component == "store" else "Deployment"
+    labels = one(render(), kind, f"streamverse-{component}")["spec"]["template"]["metadata"][
+        "labels"
+    ]
+    assert labels.keys() == {
+        "app.kubernetes.io/name",
+        "app.kubernetes.io/instance",
+        "app.kubernetes.io/component",
+        "app.kubernetes.io/part-of",
+    }
+
+
+def test_the_secrets_keys_are_the_settings_of_the_media_runtime(render: Render) -> None:
+    secret = one(render(), "Secret", "streamverse-store")
+    assert set(secret["data"]) == {
+        f"STREAMVERSE_STORE_{field.upper()}" for field in StoreSettings.model_fields
+    }
+
+
+def test_a_generated_key_is_never_the_same(render: Render) -> None:
+    first, second = (one(render(), "Secret", "streamverse-store")["data"] for _ in range(2))
+    name = "STREAMVERSE_STORE_SECRET_ACCESS_KEY"
+    assert first[name] != second[name]
+    assert len(b64decode(first[name])) == 40
+
+
+def test_an_external_store_replaces_ours(render: Render) -> None:
+    manifests = render(*EXTERNAL)
+    secret = one(manifests, "Secret", "streamverse-store")["data"]
+    assert b64decode(secret["STREAMVERSE_STORE_ENDPOINT"]) == b"https://s3.example.com"
+    assert b64decode(secret["STREAMVERSE_STORE_ACCESS_KEY_ID"]) == b"id"
+    assert of(manifests, "StatefulSet") == []
+    assert of(manifests, "Service", "streamverse-store") == []
+    assert of(manifests, "Job") == []
+    endpoints = one(manifests, "ConfigMap", "streamverse-endpoints")["data"]
+    assert endpoints["storeUrl"] == "https://s3.example.com"
+
+
+def test_whoever_brings_the_secret_gets_none_from_us(render: Render) -> None:
+    assert of(render(*EXTERNAL[:2]), "Secret") == []
+
+
+def test_a_bucket_job_is_a_new_one_when_its_image_is(render: Render) -> None:
+    names = {
+        of(render(f"images.media=registry/media:{tag}"), "Job")[0]["metadata"]["name"]
+        for tag in ("1", "2", "2")
+    }
+    assert len(names) == 2
+
+
+def test_images_are_what_the_values_say(render: Render) -> None:
+    manifests = render(
+        "images.origin=registry:5000/origin:abc", "images.media=m@sha256:" + "0" * 64
+    )
+    operator = pods(manifests)["streamverse-operator"]["containers"][0]
+    environment = {e["name"]: e.get("value") for e in operator["env"]}
+    origin = pods(manifests)["streamverse-origin"]["containers"][0]
+    assert origin["image"] == "registry:5000/origin:abc"
+    assert environment["STREAMVERSE_MEDIA_IMAGE"] == "m@sha256:" + "0" * 64
+    assert operator["image"] == "docker.io/streamverse/operator:0.1.0"
+
+
+def test_the_crds_can_be_left_to_somebody_else(render: Render) -> None:
+    assert of(render("crds.enabled=false"), "CustomResourceDefinition") == []
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_the_crds_outlive_the_release_if_wished(render: Render, *, keep: bool) -> None:
+    found = of(render(f"crds.keep={str(keep).lower()}"), "CustomResourceDefinition")
+    policies = {m["metadata"].get("annotations", {}).get("helm.sh/resource-policy") for m in found}
+    assert len(found) == 3
+    assert policies == ({"keep"} if keep else {None})
+
+
+def test_ladders_follow_the_kinds_that_arrive_with_them(render: Render) -> None:
+    ladders = of(render(), "EncodingProfile")
+    hooks = {m["metadata"]["annotations"]["helm.sh/hook"] for m in ladders}
+    assert [m["metadata"]["name"] for m in ladders] == ["ladder-default", "ladder-small"]
+    assert hooks == {"post-install,post-upgrade"}
+
+
+def test_ladders_are_part_of_the_release_where_the_kinds_are_served(render: Render) -> None:
+    ladders = of(render(served=True), "EncodingProfile")
+    assert [m["metadata"].get("annotations") for m in ladders] == [None, None]
+
+
+def test_the_ladders_are_those_of_the_design(render: Render) -> None:
+    rungs = {
+        m["metadata"]["name"]: [
+            (r["maxHeight"], r["maxFrameRate"], r["bitrateKbps"], r["codec"])
+            for r in m["spec"]["renditions"]
+        ]
+        for m in of(render(), "EncodingProfile")
+    }
+    assert rungs["ladder-small"] == [
+        (240, 30, 400, "H264"),
+        (360, 30, 800, "H264"),
+        (720, 30, 2500, "H264"),
+    ]
+    assert {
+        (360, 24, 800, "H264"),
+        (480, 24, 2500, "H264"),
+        (720, 30, 5000, "H264"),
+        (1080, 30, 8000, "H265"),
+        (2160, 60, 15000, "H265"),
+        (2160, 60, 20000, "H265"),
+    } < set(rungs["ladder-default"])
+
+
+def test_tenants_are_namespaces_in_which_only_restricted_pods_run(render: Render) -> None:
+    (tenant,) = of(render("tenants={demo}"), "Namespace")
+    assert tenant["metadata"]["name"] == "demo"
+    assert tenant["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert tenant["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+
+
+def test_people_get_our_kinds_with_the_roles_they_have(render: Render) -> None:
+    roles = {m["metadata"]["name"]: m for m in of(render(), "ClusterRole")}
+    for role in ("view", "edit", "admin"):
+        labels = roles[f"streamverse-{role}"]["metadata"]["labels"]
+        assert labels[f"rbac.authorization.k8s.io/aggregate-to-{role}"] == "true"
+    assert roles["streamverse-view"]["rules"][0]["verbs"] == ["get", "list", "watch"]
+
+
+def test_nobody_gets_everything(render: Render) -> None:
+    rules = [
+        rule for kind in ("ClusterRole", "Role") for m in of(render(), kind) for rule in m["rules"]
+    ]
+    assert not any(
+        "*" in rule[part] for rule in rules for part in ("verbs", "resources", "apiGroups")
+    )
