@@ -60,14 +60,16 @@ def _in_our_words(verb: str, key: str) -> Iterator[None]:
 class Store:
     """One bucket. Every method may raise StoreAway; retries within a minute are made below."""
 
-    def __init__(self, objects: ObjectStore) -> None:
+    def __init__(self, objects: ObjectStore, bucket: str = "streamverse") -> None:
         self._objects = objects
+        self.bucket = bucket
+        """Its name in s3:// addresses."""
 
     @classmethod
     def open(cls, settings: StoreSettings) -> Store:
         url = urlsplit(settings.endpoint)
         if url.scheme == "file":
-            return cls(LocalStore(url.path, mkdir=True))
+            return cls(LocalStore(url.path, mkdir=True), settings.bucket)
         return cls(
             S3Store(
                 settings.bucket,
@@ -81,7 +83,8 @@ class Store:
                     "connect_timeout": "5s",
                     "timeout": "60s",
                 },
-            )
+            ),
+            settings.bucket,
         )
 
     @classmethod

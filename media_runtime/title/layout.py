@@ -1,14 +1,14 @@
 """Where everything lies in the bucket. A tenant is a namespace; no key crosses tenants.
 
-    {tenant}/uploads/{file}                 what people bring
-    {tenant}/titles/{title}/plan.json       the plan          (title: the TranscodeJob's uid)
-    {tenant}/titles/{title}/index.json      the index, once verified
-    {tenant}/chunks/{key}/{run}.m4s         media, by content address
-    {tenant}/chunks/{key}/{run}.json        its ledger entry, written after it
-    {tenant}/chunks/{key}/refs/{title}      who counts on it; the last one out deletes it
-    {tenant}/inits/{sha256}.mp4             CMAF headers
-    {tenant}/images/{key}/…                 entry.json, poster.jpg, sheet-{n}.jpg, refs/{title}
-    {tenant}/published/{name}.json          name -> title
+{tenant}/uploads/{file}                 what people bring
+{tenant}/titles/{title}/plan.json       the plan          (title: the TranscodeJob's uid)
+{tenant}/titles/{title}/index.json      the index, once verified
+{tenant}/chunks/{key}/{run}.m4s         media, by content address
+{tenant}/chunks/{key}/{run}.json        its ledger entry, written after it
+{tenant}/chunks/{key}/refs/{title}      who counts on it; the last one out deletes it
+{tenant}/inits/{sha256}.mp4             CMAF headers
+{tenant}/images/{key}/…                 entry.json, poster.jpg, sheet-{n}.jpg, refs/{title}
+{tenant}/published/{name}.json          name -> title
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,9 @@ class Layout:
     def plan(self, title: str) -> str:
         return f"{self.tenant}/titles/{title}/plan.json"
 
+    def copied_source(self, title: str) -> str:
+        return f"{self.tenant}/titles/{title}/source"
+
     def index(self, title: str) -> str:
         return f"{self.tenant}/titles/{title}/index.json"
 
@@ -35,6 +38,9 @@ class Layout:
 
     def chunk_ref(self, key: str, title: str) -> str:
         return f"{self.tenant}/chunks/{key}/refs/{title}"
+
+    def claim(self, key: str, n: int) -> str:
+        return f"{self.tenant}/chunks/{key}/claims/{n:06d}"
 
     def init(self, sha256: str) -> str:
         return f"{self.tenant}/inits/{sha256}.mp4"

@@ -1,0 +1,75 @@
+"""Parts of the pinned source, read into a sparse local file of its full size, offsets kept."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from media_runtime.failure import Refused
+from media_runtime.store import Changed, Missing
+from media_runtime.title.plan import ByteRange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from media_runtime.store import Store
+    from media_runtime.title.plan import Source
+
+_PIECE = 8 << 20
+_AT_ONCE = 4
+
+
+def key_of(source: Source) -> str:
+    """The source's key in the store: a source is always an object, copied first if need be."""
+    return source.uri.removeprefix("s3://").partition("/")[2]
+
+
+async def read_pinned(store: Store, source: Source, offset: int, length: int) -> bytes:
+    """Raises Refused(InputChanged) if the object is not the one that was pinned."""
+    try:
+        return await store.read_range(key_of(source), offset, length, etag=source.etag or None)
+    except Changed as e:
+        raise Refused("InputChanged", "the source was overwritten after the job began") from e
+    except Missing as e:
+        raise Refused("InputChanged", "the source was deleted after the job began") from e
+
+
+async def fetch_ranges(
+    store: Store, source: Source, reads: Sequence[ByteRange], into: Path
+) -> None:
+    """`into` is created if it is not there; ranges already read are simply read again.
+
+    Raises Refused(InputChanged) and StoreAway.
+    """
+    file = os.open(into, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        os.ftruncate(file, source.size)
+        turns = asyncio.Semaphore(_AT_ONCE)
+
+        async def fetch(piece: ByteRange) -> None:
+            async with turns:
+                content = await read_pinned(store, source, piece.offset, piece.length)
+                await asyncio.to_thread(os.pwrite, file, content, piece.offset)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for piece in pieces(reads, source.size):
+                    group.create_task(fetch(piece))
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from several
+    finally:
+        os.close(file)
+
+
+async def fetch_whole(store: Store, source: Source, into: Path) -> None:
+    await fetch_ranges(store, source, [ByteRange(offset=0, length=source.size)], into)
+
+
+def pieces(reads: Sequence[ByteRange], size: int) -> Iterator[ByteRange]:
+    """The ranges, cut at the end of the source and to what fits in memory a few times over."""
+    for read in reads:
+        end = min(read.offset + read.length, size)
+        for offset in range(read.offset, end, _PIECE):
+            yield ByteRange(offset=offset, length=min(_PIECE, end - offset))
