@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,14 +22,12 @@ def set_up() -> None:
                     ours.joinpath(name).write_text(parent.joinpath(name).read_text())
 
 
-def kill_pods() -> None:
-    """End every process of every pod."""
-    limit = time.monotonic() + 30
-    while (pids := set(_processes())) and time.monotonic() < limit:
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.05)
+def processes() -> Iterator[int]:
+    """The number of every process in any pod."""
+    for folder in _ours():
+        for path, _, _ in os.walk(folder):
+            with contextlib.suppress(OSError):
+                yield from map(int, Path(path, "cgroup.procs").read_text().split())
 
 
 def take_down() -> None:
@@ -51,10 +47,3 @@ def _hierarchies() -> list[Path]:
 
 def _ours() -> list[Path]:
     return [p / CGROUP for p in _hierarchies() if p.joinpath(CGROUP).is_dir()]
-
-
-def _processes() -> Iterator[int]:
-    for folder in _ours():
-        for path, _, _ in os.walk(folder):
-            with contextlib.suppress(OSError):
-                yield from map(int, Path(path, "cgroup.procs").read_text().split())

@@ -42,9 +42,10 @@ class Kubectl:
         words = (f"--namespace={namespace}", target, f"--timeout={seconds}s")
         run(self._argv("rollout", "status", *words))
 
-    def wait_node(self, name: str, seconds: int) -> None:
-        condition = ("--for=condition=Ready", f"node/{name}", f"--timeout={seconds}s")
-        run(self._argv("wait", *condition))
+    def wait(self, namespace: str, target: str, seconds: int) -> None:
+        """Return when the condition Ready of a node or a pod is true."""
+        condition = ("--for=condition=Ready", target, f"--timeout={seconds}s")
+        run(self._argv("wait", f"--namespace={namespace}", *condition))
 
     def _argv(self, verb: str, *words: str) -> list[str]:
         return [str(self._program), f"--kubeconfig={ADMIN}", verb, *words]

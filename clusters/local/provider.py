@@ -57,19 +57,16 @@ class LocalProvider:
             self._prepare(progress)
             builder = Builder(self._cache)
             images = builder.wanted(CLUSTER_IMAGES)
-            if not self._runs():
-                with progress.step("Repair what an earlier cluster left"):
-                    self._repair(progress)
-            with progress.step("Start containerd and the kubelet"):
-                self._start(images)
-            with progress.step("Load the cluster's images"):
-                self.load(builder.layout, self.lacking(images))
-            if not remains.MADE.exists():
-                with progress.step(f"Start Kubernetes {KUBERNETES}"):
-                    kubeadm.init(str(program(self._cache, "kubeadm")))
-                    remains.MADE.write_text(json.dumps({"kubernetes": KUBERNETES}))
-            with progress.step("Wait for the node, its network and names"):
-                self._settle()
+            self._repair(progress)
+            self._start(progress, builder, images)
+            try:
+                self._settle(progress)
+            except Refusal as refusal:
+                progress.note(f"{refusal.sentence}: starting its pods anew")
+                remains.end_services()
+                remains.end_pods()
+                self._start(progress, builder, images)
+                self._settle(progress)
             with progress.step("Provide volumes"):
                 self._provide_volumes(images)
             _copy_private(ADMIN, KUBECONFIG)
@@ -91,22 +88,37 @@ class LocalProvider:
             with progress.step(f"Make the image {name}"):
                 builder.build(name)
 
-    def _runs(self) -> bool:
-        """True if the services are kept running and the network stands."""
-        return Process.read(PID_FILE) is not None and network.stands()
-
     def _repair(self, progress: Progress) -> None:
-        """End what half runs. A cluster that was whole keeps its state and will go on from it."""
-        remains.end_services()
-        remains.end_pods()
-        if not (remains.MADE.exists() and ADMIN.exists() and ETCD.joinpath("member").is_dir()):
-            aside = remains.set_foreign_aside()
-            if aside:
-                progress.note(f"another cluster's files were moved to {aside}")
-            remains.forget_cluster(keep_volumes=True)
-            network.take_down()
+        """End what half runs. A cluster that was whole keeps its state, and goes on from it."""
+        whole = remains.MADE.exists() and ADMIN.exists() and ETCD.joinpath("member").is_dir()
+        supervised, connected = Process.read(PID_FILE) is not None, network.stands()
+        if (whole and supervised and connected) or not remains.any_left():
+            return
+        with progress.step("Repair what an earlier cluster left"):
+            remains.end_services()
+            if whole and connected:
+                return  # Its pods run on; the kubelet sees to those that do not.
+            remains.end_pods()
+            if not whole:
+                aside = remains.set_foreign_aside()
+                if aside:
+                    progress.note(f"another cluster's files were moved to {aside}")
+                remains.forget_cluster(keep_volumes=False)
+                network.take_down()
 
-    def _start(self, images: Sequence[Built]) -> None:
+    def _start(self, progress: Progress, builder: Builder, images: Sequence[Built]) -> None:
+        with progress.step("Start containerd and the kubelet"):
+            self._start_services(images)
+        lacking = self.lacking(images)
+        if lacking:
+            with progress.step("Load the cluster's images"):
+                self.load(builder.layout, lacking)
+        if not remains.MADE.exists():
+            with progress.step(f"Start Kubernetes {KUBERNETES}"):
+                kubeadm.init(str(program(self._cache, "kubeadm")))
+                remains.MADE.write_text(json.dumps({"kubernetes": KUBERNETES}))
+
+    def _start_services(self, images: Sequence[Built]) -> None:
         for folder in (STATE, RUN, LOGS, SERVICES, VOLUMES, CONTAINERD):
             folder.mkdir(parents=True, exist_ok=True)
         network.set_up()
@@ -147,12 +159,15 @@ class LocalProvider:
             stream.write(json.dumps([asdict(s) for s in services]).encode())
         _until(lambda: Process.read(PID_FILE) is not None, 10, "no supervisor", "supervisor")
 
-    def _settle(self) -> None:
-        _until(self._kubectl.ready, API_SECONDS, "the API server does not answer", "kubelet")
-        self._kubectl.wait_node(kubeadm.NODE, 120)
-        self._kubectl.scale("kube-system", "deployment/coredns", 1)
-        for target in ("daemonset/kube-proxy", "deployment/coredns"):
-            self._kubectl.wait_rolled_out("kube-system", target, 180)
+    def _settle(self, progress: Progress) -> None:
+        with progress.step("Wait for the node, its network and names"):
+            _until(self._kubectl.ready, API_SECONDS, "the API server does not answer", "kubelet")
+            self._kubectl.wait("kube-system", f"node/{kubeadm.NODE}", 120)
+            self._kubectl.scale("kube-system", "deployment/coredns", 1)
+            for target in ("daemonset/kube-proxy", "deployment/coredns"):
+                self._kubectl.wait_rolled_out("kube-system", target, 180)
+            for name in ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"):
+                self._kubectl.wait("kube-system", f"pod/{name}-{kubeadm.NODE}", 120)
 
     def _provide_volumes(self, images: Sequence[Built]) -> None:
         image = next(built.reference for built in images if built.name == "provisioner")

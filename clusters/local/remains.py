@@ -15,14 +15,22 @@ from .supervisor import PID_FILE
 
 MADE = STATE / "made"
 """Written when a cluster is whole: what stands without it is the rest of an attempt."""
-_FAR = 30.0
+PATIENCE_SECONDS = 30.0
+REAPED_SECONDS = 3.0
+"""How long the host's init may take to collect what was killed."""
+
+
+def any_left() -> bool:
+    """True if a cluster, ours or a dead stranger's, left anything here."""
+    places = (MADE, KUBERNETES, KUBELET, RUN, ETCD)
+    return network.stands() or any(path.exists() for path in places)
 
 
 def end_services() -> None:
     """End the supervisor with its services, and any of them that outlived theirs."""
     supervisor = Process.read(PID_FILE)
     if supervisor:
-        supervisor.end(patience_seconds=_FAR)
+        supervisor.end(patience_seconds=PATIENCE_SECONDS)
     for pid, words in commands().items():
         if _is_service(words) and (stray := Process.numbered(pid)):
             stray.end(patience_seconds=5)
@@ -30,10 +38,15 @@ def end_services() -> None:
 
 def end_pods() -> None:
     """End every container, with the shims that hold them, and free what they held."""
-    for pid, words in commands().items():
-        if _is_shim(words) and (shim := Process.numbered(pid)):
-            shim.send(signal.SIGKILL)
-    cgroups.kill_pods()
+    limit, ended = time.monotonic() + PATIENCE_SECONDS, set[int]()
+    while (left := _of_pods()) and time.monotonic() < limit:
+        for process in left:
+            process.send(signal.SIGKILL)
+            ended.add(process.pid)
+        time.sleep(0.05)
+    limit = time.monotonic() + REAPED_SECONDS
+    while any(Path(f"/proc/{pid}").exists() for pid in ended) and time.monotonic() < limit:
+        time.sleep(0.05)
     mounts.unmount()
     mounts.remove_namespaces()
 
@@ -86,6 +99,12 @@ def _remove(path: Path) -> None:
     still = mounts.below(Path("/proc/self/mountinfo").read_text(), (path,))
     if not still:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _of_pods() -> list[Process]:
+    shims = [pid for pid, words in commands().items() if _is_shim(words)]
+    found = map(Process.numbered, {*shims, *cgroups.processes()})
+    return [process for process in found if process]
 
 
 def _is_service(words: list[str]) -> bool:
