@@ -1,0 +1,1 @@
+"""The operators: they converge Kubernetes towards what resources wish for, and touch no media."""

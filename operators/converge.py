@@ -1,0 +1,199 @@
+"""Make it so: what pure logic wants, done through the door, and nothing that is so already.
+
+The order matters. What must go goes first, for an ended object is not looked at again; status comes
+before children, so that what it latches is settled before work starts on it, and so that a replica
+which decided on an old state is refused here, before it makes anything.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from crds.v1alpha1.meta import GROUP, Condition, Manifest, Resource, Status
+from operators.failures import NotFound, OverQuota, Permanent, Taken, Terminating
+from operators.kinds import EVENT, OWNED_BY, OWNER, OWNER_UID, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from operators.engine import Engine
+    from operators.reconcile import Child, Desired, Notice
+
+FINALIZER = f"{GROUP}/retire"
+_REFUSED_AGAIN_SECONDS = 60.0
+_FIELDS_FORGOTTEN = {"last_transition_time"}
+
+log = structlog.get_logger()
+
+
+async def converge(
+    engine: Engine, owner: Resource[Any, Any], seen: Manifest, desired: Desired[Any]
+) -> float | None:
+    """Act on what is wanted of `owner`, as it was `seen`; when to look again, if at all."""
+    kind = Kind.of(type(owner))
+    if desired.finalizer is True and FINALIZER not in owner.metadata.finalizers:
+        seen = await finalize(engine, kind, seen, present=True)
+    for doomed in desired.doomed:
+        try:
+            await engine.cluster.delete(doomed.kind, doomed.manifest)
+        except NotFound:
+            continue
+    seen = await _publish(engine, owner, seen, desired.status, desired.notices)
+    try:
+        for child in desired.children:
+            await _ensure(engine, owner, child)
+    except Terminating:
+        raise
+    except Permanent as refused:
+        await _publish(engine, owner, seen, _blocked(desired.status, refused), ())
+        log.warning("child refused", owner=owner.metadata.name, why=str(refused))
+        return _REFUSED_AGAIN_SECONDS
+    if desired.expired:
+        await engine.cluster.delete(kind, seen)
+    if desired.finalizer is False and FINALIZER in owner.metadata.finalizers:
+        await finalize(engine, kind, seen, present=False)
+    return desired.look_again_seconds
+
+
+async def finalize(engine: Engine, kind: Kind, seen: Manifest, *, present: bool) -> Manifest:
+    """Put our finalizer on the object, or take it off."""
+    others = [name for name in seen["metadata"].get("finalizers", []) if name != FINALIZER]
+    finalizers = [*others, FINALIZER] if present else others
+    changed = await engine.cluster.amend(kind, seen, {"metadata": {"finalizers": finalizers}})
+    engine.learn(kind, changed)
+    return changed
+
+
+async def _ensure(engine: Engine, owner: Resource[Any, Any], child: Child) -> None:
+    namespace = owner.metadata.namespace
+    seen = engine.cache.get(child.kind, namespace, child.name)
+    if seen is None:
+        try:
+            made = await engine.cluster.create(child.kind, adopted(owner, child))
+        except Taken:
+            # The cache lags behind, or a namesake is on its way out: learn which, then look again.
+            engine.learn(child.kind, await engine.cluster.get(child.kind, namespace, child.name))
+            raise
+        engine.learn(child.kind, made)
+        return
+    if seen["metadata"].get("deletionTimestamp"):
+        return  # its going will be told, and then it is made again
+    spec = seen.get("spec", {})
+    stale = {key: value for key, value in child.follows.items() if spec.get(key) != value}
+    # A field that was never set is what its absence means: false, for all that follow today.
+    stale = {key: value for key, value in stale.items() if value or spec.get(key)}
+    if stale:
+        engine.learn(child.kind, await engine.cluster.amend(child.kind, seen, {"spec": stale}))
+
+
+def adopted(owner: Resource[Any, Any], child: Child) -> dict[str, Any]:
+    """The child as its owner's: labels by which its changes find back, and the reference by which
+    Kubernetes removes it.
+    """
+    meta = child.manifest["metadata"]
+    labels = {
+        **meta.get("labels", {}),
+        OWNED_BY: owner.kind,
+        OWNER: owner.metadata.name,
+        OWNER_UID: owner.metadata.uid,
+        "app.kubernetes.io/managed-by": "streamverse",
+    }
+    metadata = {**meta, "namespace": owner.metadata.namespace, "labels": labels}
+    if child.owned:
+        metadata["ownerReferences"] = [owner.owner_reference()]
+    return {**child.manifest, "metadata": metadata}
+
+
+async def _publish(
+    engine: Engine,
+    owner: Resource[Any, Any],
+    seen: Manifest,
+    status: Status | None,
+    notices: Sequence[Notice],
+) -> Manifest:
+    kind = Kind.of(type(owner))
+    if status is None or same(status, owner.status):
+        return seen
+    for notice in notices:
+        await announce(engine, kind, seen, notice)
+    said = stamped(status, owner.status, datetime.now(UTC))
+    published = await engine.cluster.publish(kind, seen, said)
+    engine.learn(kind, published)
+    return published
+
+
+def same(status: Status, before: Status | None) -> bool:
+    """Whether there is nothing new to say; when a condition last changed is ours to stamp."""
+    if before is None:
+        return False
+    return _said(status) == _said(before)
+
+
+def _said(status: Status) -> dict[str, Any]:
+    found = status.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for condition in found.get("conditions", []):
+        condition.pop("lastTransitionTime", None)
+    found["conditions"] = sorted(found.get("conditions", []), key=lambda c: str(c["type"]))
+    return found
+
+
+def stamped(status: Status, before: Status | None, now: datetime) -> dict[str, Any]:
+    """The status on the wire; a condition's time moves only when its truth does."""
+    said = status.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for condition in said.get("conditions", []):
+        old = before.condition(condition["type"]) if before else None
+        since = old.last_transition_time if old and old.status == condition["status"] else None
+        condition["lastTransitionTime"] = (since or now).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return said
+
+
+def _blocked(status: Status | None, refused: Permanent) -> Status | None:
+    """The same status, but saying that a child was refused."""
+    if status is None:
+        return None
+    reason = "QuotaExceeded" if isinstance(refused, OverQuota) else "PodBlocked"
+    ready = Condition.ready("False", reason, str(refused)).model_copy(
+        update={"observed_generation": status.observed_generation}
+    )
+    others = [c for c in status.conditions if c.type != "Ready"]
+    return status.model_copy(update={"conditions": [*others, ready]})
+
+
+async def announce(engine: Engine, kind: Kind, about: Manifest, notice: Notice) -> None:
+    """Tell people, once: the Event's name is made of what it says, so that a second try finds it
+    taken. An Event is a courtesy: that it cannot be written stops nothing.
+    """
+    meta = about["metadata"]
+    said = f"{meta['uid']}/{notice.reason}/{notice.message}"
+    body = {
+        "apiVersion": EVENT.api_version,
+        "kind": EVENT.name,
+        "metadata": {
+            "name": f"{meta['name'][:200]}.{sha256(said.encode()).hexdigest()[:16]}",
+            "namespace": meta.get("namespace") or "default",
+        },
+        "eventTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "reportingController": "streamverse.io/operators",
+        "reportingInstance": engine.me[:128],
+        "action": "Reconcile",
+        "type": notice.type,
+        "reason": notice.reason,
+        "note": notice.message[:1000],
+        "regarding": {
+            "apiVersion": kind.api_version,
+            "kind": kind.name,
+            "name": meta["name"],
+            "namespace": meta.get("namespace", ""),
+            "uid": meta["uid"],
+        },
+    }
+    try:
+        await engine.cluster.create(EVENT, body)
+    except Taken:
+        return
+    except (Permanent, NotFound) as e:
+        log.warning("event not written", why=str(e))

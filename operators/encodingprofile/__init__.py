@@ -1,0 +1,1 @@
+"""EncodingProfile: named by the hash of what it says."""

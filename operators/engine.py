@@ -1,0 +1,99 @@
+"""What every reconcile needs: the cache, the door, the queue, and who asks for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from operators.cache import Cache, Key, key_of
+from operators.queue import Queue, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from crds.v1alpha1.meta import Manifest
+    from operators.cluster import Cluster
+    from operators.kinds import Kind
+    from operators.settings import Settings
+
+log = structlog.get_logger()
+
+
+class Reconcile(Protocol):
+    async def __call__(self, engine: Engine, namespace: str, name: str) -> float | None:
+        """Converge one object; in how many seconds to look again, if at all."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One kind that is watched, whom its changes concern, and how it is reconciled, if it is."""
+
+    kind: Kind
+    concerns: Callable[[Engine, Manifest], Iterable[Key]]
+    reconcile: Reconcile | None = None
+
+
+@dataclass
+class Engine:
+    settings: Settings
+    cluster: Cluster
+    watches: Mapping[str, Watch]
+    me: str = "streamverse-operators"
+    on_reconciled: Callable[[Key, Result, float], None] = lambda _key, _result, _seconds: None
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    cache: Cache = field(default_factory=Cache)
+    projected: dict[str, str] = field(default_factory=dict)
+    """Namespaces that are known to hold the store's Secret -> its hash."""
+    queue: Queue = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.queue = Queue(
+            self._reconcile, workers=self.settings.workers, observe=self.on_reconciled
+        )
+
+    def learn(self, kind: Kind, manifest: Manifest) -> None:
+        """From a watch, an answer to a write of ours, or an audit. Old news concern nobody."""
+        if self.cache.observe(kind, manifest):
+            self._ask_for(kind, manifest)
+
+    def lose(self, kind: Kind, manifest: Manifest) -> None:
+        """It is gone."""
+        self.cache.forget(kind, manifest)
+        self._ask_for(kind, manifest)
+
+    def witness(self, kind: Kind, event: Mapping[str, object]) -> None:
+        """A watch event as kopf hands it over; of type None when it was listed."""
+        manifest: Manifest = event["object"]  # type: ignore[assignment]
+        if event["type"] == "DELETED":
+            self.lose(kind, manifest)
+        else:
+            self.learn(kind, manifest)
+
+    def lead(self, leading: bool) -> None:  # noqa: FBT001 - the one thing that it is told
+        """Won: look at everything, for nobody knows what the last leader left. Lost: stop."""
+        if not leading:
+            self.queue.close()
+            return
+        self.projected.clear()
+        for watch in self.watches.values():
+            if watch.reconcile is not None:
+                for key in sorted(self.cache.keys(watch.kind)):
+                    self.queue.add(key)
+        self.queue.open()
+
+    def _ask_for(self, kind: Kind, manifest: Manifest) -> None:
+        for key in self.watches[kind.name].concerns(self, manifest):
+            self.queue.add(key)
+
+    async def _reconcile(self, key: Key) -> float | None:
+        kind, namespace, name = key
+        reconcile = self.watches[kind].reconcile
+        return await reconcile(self, namespace, name) if reconcile is not None else None
+
+
+def itself(kind: Kind) -> Callable[[Engine, Manifest], Iterable[Key]]:
+    """A change of the object concerns the object."""
+    return lambda _engine, manifest: (key_of(kind, manifest),)

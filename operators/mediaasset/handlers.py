@@ -1,0 +1,61 @@
+"""Why a MediaAsset is looked at again: it changed, or its TranscodeJob or its profile did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import kopf
+
+from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
+from operators.converge import converge
+from operators.engine import Engine, Watch
+from operators.kinds import Kind
+from operators.mediaasset.desired import JOB, OwnJob, Seen, desired
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crds.v1alpha1.meta import Manifest
+    from operators.cache import Key
+
+KIND = Kind.of(MediaAsset)
+
+
+async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
+    manifest = engine.cache.get(KIND, namespace, name)
+    if manifest is None or manifest["metadata"].get("deletionTimestamp"):
+        return None
+    asset = MediaAsset.model_validate(manifest)
+    profile = engine.cache.get(Kind.of(EncodingProfile), "", asset.spec.profile_ref.name)
+    own = {
+        job["metadata"]["name"]: OwnJob(TranscodeJob.model_validate(job), job)
+        for job in engine.cache.of_owner(JOB, asset.metadata.uid)
+    }
+    seen = Seen(
+        now=engine.clock(),
+        profile=EncodingProfile.model_validate(profile) if profile else None,
+        jobs=own,
+        strangers=frozenset(
+            job_name
+            for kind, where, job_name in engine.cache.keys(JOB)
+            if where == namespace and job_name not in own and job_name.startswith(name[:40])
+        ),
+    )
+    return await converge(engine, asset, manifest, desired(asset, seen))
+
+
+def _concerns(engine: Engine, manifest: Manifest) -> Iterable[Key]:
+    meta = manifest["metadata"]
+    yield KIND.name, meta["namespace"], meta["name"]
+    for job in engine.cache.all(JOB):
+        ref = job["spec"].get("input", {}).get("assetRef", {})
+        if ref.get("name") == meta["name"] and job["metadata"]["namespace"] == meta["namespace"]:
+            yield JOB.name, meta["namespace"], job["metadata"]["name"]
+
+
+WATCHES = (Watch(KIND, _concerns, reconcile),)
+
+
+@kopf.on.event(*MediaAsset.selector())
+async def on_change(event: Any, memo: kopf.Memo, **_: object) -> None:  # noqa: ANN401 - kopf's
+    memo.engine.witness(KIND, event)

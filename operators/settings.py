@@ -1,0 +1,54 @@
+"""What the operator's process is told: read once from the environment, passed down, frozen."""
+
+import socket
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="STREAMVERSE_", frozen=True, populate_by_name=True)
+
+    pod_name: Annotated[str, Field(validation_alias="POD_NAME")] = socket.gethostname()
+    """Who holds the Lease, for people; from the downward API."""
+    pod_namespace: Annotated[str, Field(validation_alias="POD_NAMESPACE")] = "streamverse-system"
+    """Where the Lease lies; from the downward API."""
+    kubeconfig: Annotated[str, Field(validation_alias="KUBECONFIG")] = ""
+    """A file, outside a cluster; inside one the service account is used."""
+
+    media_image: str
+    """What batch pods run, with its tag."""
+    image_pull_policy: str = "IfNotPresent"
+    origin_url: str
+    """Where players find the origin: playback addresses in MediaAsset.status start with it."""
+    store_folder: Path = Path("/etc/streamverse/store")
+    """The store's Secret, mounted: a file for each of its keys. It is copied to tenants."""
+    allow_cidrs: Annotated[tuple[str, ...], NoDecode] = ()
+    """Private networks that an https source may live in; comma-separated. By default none."""
+    max_input_gibibytes: int = 100
+
+    listen_port: int = 8080
+    """/healthz, /readyz and /metrics."""
+    lease_name: str = "streamverse-operators"
+    lease_seconds: Annotated[float, Field(ge=5)] = 10
+    renew_seconds: Annotated[float, Field(gt=0)] = 2
+    audit_seconds: Annotated[float, Field(gt=0)] = 15
+    """How often the cache is compared with the API server."""
+    dead_watch_seconds: Annotated[float, Field(gt=0)] = 30
+    """How long a difference may last before the watch is called dead."""
+    workers: Annotated[int, Field(ge=1)] = 16
+    log_level: str = "INFO"
+
+    @field_validator("allow_cidrs", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        if isinstance(given, str):
+            return tuple(part.strip() for part in given.split(",") if part.strip())
+        return given
+
+    @field_validator("origin_url")
+    @classmethod
+    def _no_slash(cls, url: str) -> str:
+        return url.rstrip("/")

@@ -1,0 +1,1 @@
+"""TranscodeJob: probe, encode, publish; and retire when it goes."""

@@ -1,0 +1,158 @@
+"""The Jobs of a TranscodeJob: what a pod of each step runs, and under which limits. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crds.v1alpha1.meta import GROUP
+from crds.work import Exit, Order
+from operators.canonical import digest8
+from operators.kinds import JOB, OWNED_BY, OWNER, OWNER_UID
+from operators.reconcile import Child
+from operators.transcodejob.observe import STEP, Step
+
+if TYPE_CHECKING:
+    from crds.v1alpha1 import TranscodeJob
+
+STORE_SECRET = "streamverse-store"  # noqa: S105 - the name of a Secret
+QUEUE = "kueue.x-k8s.io/queue-name"
+_USER = 65532
+_ATTEMPTS = 6
+"""Of a step that is one pod: with Kubernetes' backoff, about five minutes of trying."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What the installation adds to every pod; nothing here shapes output."""
+
+    media_image: str
+    image_pull_policy: str = "IfNotPresent"
+    allow_cidrs: tuple[str, ...] = ()
+    max_input_gibibytes: int = 100
+
+
+def job_name(job: TranscodeJob, step: Step) -> str:
+    """The same for ever for this very object; another for the next object of the same name."""
+    return f"{job.metadata.name[:40]}-{step}-{digest8(job.metadata.uid, step)}"
+
+
+def step_job(
+    job: TranscodeJob,
+    step: Step,
+    order: Order,
+    platform: Platform,
+    *,
+    tasks: int = 1,
+    suspend: bool = False,
+) -> Child:
+    """The Job of one step. It is made once; only whether it is suspended follows."""
+    queued = job.metadata.labels.get(QUEUE)
+    labels = {STEP: step, "app.kubernetes.io/name": "streamverse-media"}
+    spec: dict[str, Any] = {
+        "suspend": suspend,
+        "ttlSecondsAfterFinished": 3600,
+        "podFailurePolicy": _FAILURE_POLICY,
+        "podReplacementPolicy": "Failed",
+        "template": _template(job, step, order, platform, labels),
+    }
+    if step == "encode":
+        spec |= {
+            "completionMode": "Indexed",
+            "completions": tasks,
+            "parallelism": min(tasks, job.spec.chunking.parallelism),
+            "backoffLimitPerIndex": job.spec.retry.max_attempts_per_chunk - 1,
+        }
+    else:
+        spec |= {"backoffLimit": _ATTEMPTS - 1}
+    meta = {"name": job_name(job, step), "labels": labels | ({QUEUE: queued} if queued else {})}
+    manifest = {
+        "apiVersion": JOB.api_version,
+        "kind": JOB.name,
+        "metadata": meta,
+        "spec": spec,
+    }
+    # Kueue decides when a Job that it queues may run; we only stop it.
+    follows = {} if queued and not suspend else {"suspend": suspend}
+    return Child(JOB, manifest, follows, owned=step != "retire")
+
+
+_FAILURE_POLICY = {
+    "rules": [
+        # A refusal is final: no other attempt, and no other chunk, can change it.
+        {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [int(Exit.REFUSED)]}},
+        # A lost node or an eviction is nobody's fault and costs no attempt.
+        {
+            "action": "Ignore",
+            "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}],
+        },
+    ]
+}
+
+
+def _template(
+    job: TranscodeJob, step: Step, order: Order, platform: Platform, labels: dict[str, str]
+) -> dict[str, Any]:
+    container = {
+        "name": "media",
+        "image": platform.media_image,
+        "imagePullPolicy": platform.image_pull_policy,
+        "command": ["python", "-m", "media_runtime"],
+        "args": _ARGS[step],
+        "env": [
+            {"name": "STREAMVERSE_ORDER", "value": order.model_dump_json(by_alias=True)},
+            {"name": "TMPDIR", "value": "/scratch"},
+            {"name": "HOME", "value": "/scratch"},
+        ],
+        "envFrom": [{"secretRef": {"name": STORE_SECRET}}],
+        "resources": _resources(order, step),
+        "terminationMessagePolicy": "File",
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "volumeMounts": [{"name": "scratch", "mountPath": "/scratch"}],
+    }
+    whose = {
+        OWNED_BY: job.kind,
+        OWNER: job.metadata.name,
+        OWNER_UID: job.metadata.uid,
+        f"{GROUP}/priority": str(job.spec.priority),
+    }
+    return {
+        "metadata": {"labels": labels | whose},
+        "spec": {
+            "restartPolicy": "Never",
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "terminationGracePeriodSeconds": 10,
+            "securityContext": {
+                "runAsNonRoot": True,
+                "runAsUser": _USER,
+                "runAsGroup": _USER,
+                "fsGroup": _USER,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+            "containers": [container],
+            "volumes": [{"name": "scratch", "emptyDir": {}}],
+        },
+    }
+
+
+_ARGS: dict[Step, list[str]] = {
+    "probe": ["probe"],
+    "encode": ["encode", "--task-index", "$(JOB_COMPLETION_INDEX)"],
+    "publish": ["publish"],
+    "retire": ["retire"],
+}
+
+
+def _resources(order: Order, step: Step) -> dict[str, Any]:
+    if step != "encode":
+        return {"requests": {"cpu": "100m", "memory": "128Mi"}}
+    tall = max(rung.max_height for rung in order.profile.renditions) > 1080
+    requests = {"cpu": "1" if tall else "500m", "memory": "2Gi" if tall else "512Mi"}
+    if order.profile.encoder == "Nvenc":
+        return {"requests": requests, "limits": {"nvidia.com/gpu": "1"}}
+    return {"requests": requests}
