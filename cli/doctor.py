@@ -12,7 +12,14 @@ from rich.text import Text
 from crds.v1alpha1.meta import GROUP, Manifest
 
 from .checks import Finding, Level, Observation, diagnose
-from .endpoints import SYSTEM, endpoints, store_address
+from .endpoints import (
+    OPERATOR,
+    OPERATOR_LEASE,
+    ORIGIN,
+    SYSTEM,
+    endpoints,
+    store_address,
+)
 from .exits import Exit, Stop
 from .kinds import CRD, DEPLOYMENT, LEASE, NODE, OURS, STORAGE_CLASS
 from .kube import Kube
@@ -54,9 +61,9 @@ async def observe(kube: Kube) -> Observation:
     crds = await asyncio.gather(*(kube.get(CRD, name) for name in names))
     nodes, classes = await asyncio.gather(kube.all_of(NODE), kube.all_of(STORAGE_CLASS))
     operator, lease, origin = await asyncio.gather(
-        kube.get(DEPLOYMENT, "streamverse-operator", SYSTEM),
-        kube.get(LEASE, "streamverse-operator", SYSTEM),
-        kube.get(DEPLOYMENT, "streamverse-origin", SYSTEM),
+        kube.get(DEPLOYMENT, OPERATOR, SYSTEM),
+        kube.get(LEASE, OPERATOR_LEASE, SYSTEM),
+        kube.get(DEPLOYMENT, ORIGIN, SYSTEM),
     )
     origin_problem, store_problem = await asyncio.gather(
         _problem(_origin_answers(kube)), _problem(_store_answers(kube))

@@ -12,6 +12,10 @@ from .s3 import StoreAddress
 SYSTEM = "streamverse-system"
 ENDPOINTS = "streamverse-endpoints"
 STORE = "streamverse-store"
+OPERATOR = "streamverse-operator"
+ORIGIN = "streamverse-origin"
+OPERATOR_LEASE = "streamverse-operators"
+"""Held by the replica that acts."""
 NOT_INSTALLED = "install the chart first: `make demo` does all of it, docs/operations.md each step"
 
 

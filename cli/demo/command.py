@@ -19,7 +19,7 @@ from clusters.refusal import Refusal
 
 from .film import FILM, apply_film, bring_film, check_answers, watch_film
 from .footage import long_film, short_film
-from .install import TENANT, install_chart, load_images, make_namespaces
+from .install import TENANT, install_chart, load_images, make_namespace
 
 app = typer.Typer(add_completion=False)
 
@@ -74,8 +74,8 @@ def install(cache: Cache, kubeconfig: str, progress: Progress) -> None:
     with_cluster(kubeconfig, Kube.version)
     err.print("  build and load the images that are missing")
     images = load_images()
-    with progress.step("make the namespaces streamverse-system and demo"):
-        with_cluster(kubeconfig, make_namespaces)
+    with progress.step("make the namespace streamverse-system"):
+        with_cluster(kubeconfig, make_namespace)
     with progress.step("install the chart and wait for its pods"):
         install_chart(cache, kubeconfig, images)
 

@@ -28,9 +28,9 @@ def restricted(name: str) -> Manifest:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": level}}
 
 
-async def make_namespaces(kube: Kube) -> None:
-    for name in (SYSTEM, TENANT):
-        await kube.apply(restricted(name))
+async def make_namespace(kube: Kube) -> None:
+    """The platform's own; the chart makes its tenants'."""
+    await kube.apply(restricted(SYSTEM))
 
 
 def load_images() -> dict[str, Any]:

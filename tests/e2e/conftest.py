@@ -4,19 +4,32 @@ import asyncio
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import Any, TypeVar
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 from rich.console import Console
 
 from cli.demo.command import install
+from cli.demo.film import apply_film, bring_film
+from cli.demo.footage import long_film
 from cli.demo.install import TENANT
 from cli.endpoints import endpoints, store_address
+from cli.kinds import MEDIA_ASSET
 from cli.kubeconfig import connected
 from cli.s3 import Bucket
 from clusters.cache import Cache
 from clusters.progress import Progress
+from crds.v1alpha1 import MediaAsset
+from tests.e2e import viewer
 from tests.e2e.platform import ROOT, Platform, tiny_ladder
+
+T = TypeVar("T")
+FILM_SECONDS = 400
+"""A minute of 720p in three rungs, on two cores that do other things too."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,17 +52,61 @@ def kubeconfig() -> str:
 def platform(kubeconfig: str) -> Iterator[Platform]:
     """The platform, installed by the steps of the demo."""
     install(Cache.here(), kubeconfig, Progress(Console(stderr=True)))
-    with asyncio.Runner() as runner:
+    with own_loop() as loop:
         door = connected(kubeconfig)
-        kube = runner.run(door.__aenter__())
-        try:
-            where = runner.run(endpoints(kube))
-            bucket = Bucket(runner.run(store_address(kube)))
-            town = Platform(kubeconfig, runner, kube, bucket, where)
-            town.apply(tiny_ladder())
-            yield town
-        finally:
-            runner.run(door.__aexit__(None, None, None))
+
+        def do(work: Coroutine[Any, Any, T]) -> T:
+            return asyncio.run_coroutine_threadsafe(work, loop).result(120)
+
+        kube = do(_enter(door))
+        where = do(endpoints(kube))
+        bucket = Bucket(do(store_address(kube)))
+        town = Platform(kubeconfig, loop, kube, bucket, where)
+        town.apply(tiny_ladder())
+        yield town
+        do(_leave(door))
+
+
+@contextmanager
+def own_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+async def _enter(door: AbstractAsyncContextManager[T]) -> T:
+    return await door.__aenter__()
+
+
+async def _leave(door: AbstractAsyncContextManager[Any]) -> None:
+    await door.__aexit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def browser(platform: Platform) -> Iterator[Browser]:
+    """One headless Chromium for all stories, on the platform's loop."""
+    driver = async_playwright()
+    playwright = platform.do(_enter(driver))
+    chromium = platform.do(
+        playwright.chromium.launch(executable_path=viewer.CHROMIUM, args=viewer.FLAGS)
+    )
+    yield chromium
+    platform.do(chromium.close())
+    platform.do(_leave(driver))
+
+
+@pytest.fixture(scope="session")
+def film(platform: Platform) -> MediaAsset:
+    """samples/film.yaml, applied, with the film of the demo behind it; ready."""
+    platform.do(bring_film(platform.kube, long_film(Cache.here())))
+    platform.do(apply_film(platform.kube))
+    asset = platform.until_settled(MEDIA_ASSET, "film", TENANT, FILM_SECONDS)
+    assert isinstance(asset, MediaAsset)
+    return asset
 
 
 @pytest.fixture(scope="module")

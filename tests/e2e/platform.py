@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cli.endpoints import Endpoints
-from cli.exits import Stop
+from cli.exits import Exit, Stop
 from cli.kinds import MODELS, NAMESPACE, POD, TRANSCODE_JOB, Place
 from cli.kube import Kube
 from cli.picture.words import settled
@@ -22,6 +22,8 @@ from crds.v1alpha1.meta import Manifest
 ROOT = Path(__file__).parents[2]
 AnyResource = Resource[Any, Any]
 T = TypeVar("T")
+STUCK_SECONDS = 400
+"""Longer than any one thing that is asked of the cluster or of a browser takes."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,14 @@ class Ended:
 @dataclass(frozen=True)
 class Platform:
     kubeconfig: str
-    runner: asyncio.Runner
+    loop: asyncio.AbstractEventLoop
+    """Runs on a thread of its own, so that a story may do other things meanwhile."""
     kube: Kube
     bucket: Bucket
     endpoints: Endpoints
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.runner.run(work)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(STUCK_SECONDS)
 
     def apply(self, *manifests: Manifest) -> list[Manifest]:
         return [self.do(self.kube.apply(manifest)) for manifest in manifests]
@@ -82,10 +85,18 @@ class Platform:
     def wait(
         self, what: str, look: Callable[[], T | None], seconds: float, every: float = 0.5
     ) -> T:
-        """What `look` finds, as soon as that is something. Fails with `what` at the limit."""
+        """What `look` finds, as soon as that is something. Fails with `what` at the limit.
+
+        That the cluster does not answer is no failure: stories kill its API server.
+        """
         deadline = time.monotonic() + seconds
         while True:
-            found = look()
+            try:
+                found = look()
+            except Stop as stop:
+                if stop.code is not Exit.UNREACHABLE:
+                    raise
+                found = None
             if found:
                 return found
             assert time.monotonic() < deadline, f"after {seconds:.0f} s still not: {what}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.endpoints import SYSTEM
+from cli.endpoints import OPERATOR_LEASE, STORE, SYSTEM
 from cli.kinds import JOB, LEASE, POD, TRANSCODE_JOB
 from crds.v1alpha1 import TranscodeJob
 from crds.v1alpha1.meta import Manifest
@@ -17,7 +17,6 @@ from tests.e2e.platform import Platform, condition, transcode_job
 LIMIT_SECONDS = 300
 SECONDS = 32
 CHUNKING = {"targetSeconds": 4, "parallelism": 2}
-OPERATOR, STORE = "streamverse-operator", "streamverse-store"
 
 
 @pytest.fixture
@@ -88,7 +87,7 @@ def test_a_worker_killed_at_forty_percent(platform: Platform, tenant: str, job: 
 
 def leader(platform: Platform) -> Manifest | None:
     """The pod that holds the operator's lease, while it runs."""
-    lease = platform.do(platform.kube.find(LEASE, OPERATOR, SYSTEM))
+    lease = platform.do(platform.kube.find(LEASE, OPERATOR_LEASE, SYSTEM))
     holder = lease["spec"].get("holderIdentity") or ""
     for pod in platform.all_of(POD, SYSTEM):
         if pod["metadata"]["name"] in holder and node.of_pod(pod):

@@ -5,13 +5,12 @@ import time
 import pytest
 
 from cli.demo.install import TENANT
-from cli.endpoints import SYSTEM
+from cli.endpoints import OPERATOR, OPERATOR_LEASE, SYSTEM
 from cli.kinds import DEPLOYMENT, ENCODING_PROFILE, JOB, LEASE, MEDIA_ASSET, TRANSCODE_JOB
 from tests.e2e import node
 from tests.e2e.platform import Platform
 
 QUIET = (MEDIA_ASSET, TRANSCODE_JOB, ENCODING_PROFILE, JOB)
-OPERATOR = "streamverse-operator"
 
 
 def versions(platform: Platform) -> dict[str, str]:
@@ -49,13 +48,13 @@ def test_nothing_is_written_to_settled_objects_for_five_minutes(platform: Platfo
 @pytest.mark.usefixtures("film")
 def test_a_new_operator_writes_nothing_to_finished_objects(platform: Platform) -> None:
     before = versions(platform)
-    lease = platform.do(platform.kube.find(LEASE, OPERATOR, SYSTEM))
+    lease = platform.do(platform.kube.find(LEASE, OPERATOR_LEASE, SYSTEM))
     holder = lease["spec"]["holderIdentity"]
     for pod in platform.pods(SYSTEM, OPERATOR):
         node.kill(node.of_pod(pod))
 
     def taken_over() -> bool:
-        spec = platform.do(platform.kube.find(LEASE, OPERATOR, SYSTEM))["spec"]
+        spec = platform.do(platform.kube.find(LEASE, OPERATOR_LEASE, SYSTEM))["spec"]
         return bool(spec["leaseTransitions"] > lease["spec"].get("leaseTransitions", 0))
 
     platform.wait(f"another than {holder} leads", taken_over, 60)
