@@ -1,13 +1,18 @@
 """What the chart makes of its values."""
 
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+import yaml
 
 from media_runtime.store import StoreSettings
+
+ROOT = Path(__file__).parents[3]
 
 Manifest = dict[str, Any]
 Render = Callable[..., list[Manifest]]
@@ -259,3 +264,12 @@ def test_nobody_gets_everything(render: Render) -> None:
     assert not any(
         "*" in rule[part] for rule in rules for part in ("verbs", "resources", "apiGroups")
     )
+
+
+def test_the_operator_may_do_what_its_code_needs_and_no_more(render: Render) -> None:
+    page = (ROOT / "operators" / "rbac.md").read_text()
+    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    manifests = render()
+    for needed in yaml.safe_load_all(block):
+        granted = one(manifests, needed["kind"], needed["metadata"]["name"])
+        assert granted["rules"] == needed["rules"]
