@@ -6,6 +6,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const vendored = [
   ["hls.js/dist/hls.min.js", "hls.min.js"],
+  ["hls.js/dist/hls.worker.js", "hls.worker.js"],
   ["hls.js/LICENSE", "hls.LICENSE"],
   ["shaka-player/dist/shaka-player.compiled.js", "shaka-player.compiled.js"],
   ["shaka-player/LICENSE", "shaka-player.LICENSE"],

@@ -1,0 +1,266 @@
+// The page: follows the title, plays it by the chosen engine, and keeps state, controls and panel in step.
+import { playDash } from "./dash.js";
+import { playHls } from "./hls.js";
+import { keys } from "./keys.js";
+import { menus } from "./menus.js";
+import { panel } from "./panel.js";
+import { seekBar } from "./seekbar.js";
+import { forgetPlayback, state } from "./state.js";
+import { followTitle } from "./title.js";
+import { readThumbnails } from "./thumbnails.js";
+
+const ENGINES = { hls: playHls, dash: playDash };
+
+const byId = (id) => document.getElementById(id);
+const query = new URLSearchParams(location.search);
+const asset = location.pathname.split("/").pop();
+// With its path parameters: a token stays in every URL below.
+const base = new URL(`../vod/${asset}`, location.href).href;
+
+const video = byId("video");
+const stage = byId("stage");
+const seek = seekBar(video, { length, playable });
+const menu = menus();
+const figures = panel(video);
+
+let engine = null;
+let starting = false;
+
+state.asset = decodeURIComponent(asset).split(";")[0];
+state.engine = query.get("engine") === "dash" ? "dash" : "hls";
+state.chooseRung = (name) => {
+  state.auto = name === null;
+  engine?.chooseRung(name);
+  menu.draw();
+};
+state.chooseSound = (id) => engine?.chooseSound(id);
+state.chooseEngine = (name) => start(name, video.currentTime);
+byId("name").textContent = state.asset;
+document.title = `${state.asset} · StreamVerse`;
+
+function length() {
+  return state.title?.durationSeconds || (Number.isFinite(video.duration) ? video.duration : 0);
+}
+
+function playable() {
+  return state.title?.state === "Complete" ? length() : (state.title?.playableSeconds ?? 0);
+}
+
+// Playback
+
+async function start(name, at) {
+  if (starting) return;
+  starting = true;
+  try {
+    await engine?.destroy();
+    engine = null;
+    forgetPlayback();
+    state.engine = name;
+    for (const button of document.querySelectorAll("[data-engine]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.engine === name));
+    }
+    history.replaceState(null, "", withEngine(name));
+    const began = performance.now();
+    video.addEventListener("loadeddata", () => {
+      state.ready = true;
+      state.firstFrameMillis = Math.round(performance.now() - began);
+    }, { once: true });
+    const manifest = state.title[name];
+    if (!manifest) {
+      explain("Not packaged so", `This title is not packaged as ${name.toUpperCase()}. Choose the other protocol above.`);
+      return;
+    }
+    explain(null);
+    engine = await ENGINES[name](video, `${base}/${manifest}`, { start: at, on: heard });
+    if (query.get("autoplay") !== "0") await video.play().catch(() => {});
+  } catch (error) {
+    if (state.errors.length === 0) heard.error({ fatal: true, what: String(error) });
+  } finally {
+    starting = false;
+    draw();
+  }
+}
+
+function withEngine(name) {
+  query.set("engine", name);
+  return `${location.pathname}?${query}`;
+}
+
+const heard = {
+  ladder(rungs) { state.rungs = rungs; draw(); },
+  sounds(sounds, active) { Object.assign(state, { sounds, sound: active }); menu.draw(); },
+  rung(name) {
+    if (state.rung === name) return;
+    if (state.rung !== null) state.switches += 1;
+    state.rung = name;
+    draw();
+  },
+  error(error) {
+    state.errors.push({ engine: state.engine, ...error });
+    figures.figures();
+    if (error.fatal && !state.ready) explain("This does not play", error.what);
+  },
+};
+
+video.addEventListener("waiting", () => {
+  const nearEnd = length() - video.currentTime < 0.5;
+  if (!state.ready || video.seeking || nearEnd || video.currentTime === 0) return;
+  const growing = state.title?.state !== "Complete";
+  if (growing && playable() - video.currentTime < 1) state.waits += 1;
+  else state.stalls += 1;
+});
+video.addEventListener("ended", () => { state.ended = true; });
+video.addEventListener("playing", () => { state.ended = false; });
+
+// The title
+
+let thumbnailsOf = "";
+
+function seen(title) {
+  const before = state.title;
+  state.title = title;
+  const growing = title.state !== "Complete";
+  stage.dataset.growing = String(growing);
+  byId("state").hidden = !growing;
+  byId("state").textContent = `Encoding · ${Math.floor((100 * title.playableSeconds) / (title.durationSeconds || 1))} %`;
+  if (title.poster && !video.poster) video.poster = `${base}/${title.poster}`;
+  if (title.thumbnails && thumbnailsOf !== title.revision) {
+    thumbnailsOf = title.revision;
+    readThumbnails(`${base}/${title.thumbnails}`).then(seek.show);
+  }
+  if (title.state === "Waiting") {
+    explain("Being encoded", "The first segments are not there yet. Playback begins by itself, usually within seconds.");
+  } else if (!before || before.state === "Waiting") {
+    start(state.engine, Number(query.get("t")) || 0);
+  }
+  seek.draw();
+}
+
+function failed(error) {
+  if (state.title) return;
+  if (error.status === 404) {
+    const [tenant, name] = state.asset.includes(".") ? state.asset.split(".") : ["", state.asset];
+    explain("No such title", `Nothing is published as ${state.asset}. If it is being made, this page will begin to play it.`, [
+      `kubectl get mediaassets,transcodejobs ${tenant ? `-n ${tenant}` : "-A"}`,
+      `streamverse status transcodejob/${name}${tenant ? ` -n ${tenant}` : ""}`,
+    ]);
+  } else {
+    explain("The origin cannot say", `${error.message}. Trying again.`);
+  }
+}
+
+function explain(title, text = "", hints = []) {
+  byId("notice").hidden = title === null;
+  stage.dataset.blank = String(title !== null);
+  byId("notice-title").textContent = title ?? "";
+  byId("notice-text").textContent = text;
+  byId("notice-hints").replaceChildren(...hints.map((hint) => {
+    const row = document.createElement("li");
+    const code = document.createElement("code");
+    code.textContent = hint;
+    row.append(code);
+    return row;
+  }));
+  draw();
+}
+
+// Controls
+
+function toggle() {
+  if (video.ended) video.currentTime = 0;
+  if (video.paused) video.play().catch(() => {}); else video.pause();
+}
+
+function louder(by) {
+  video.muted = false;
+  video.volume = Math.min(1, Math.max(0, video.volume + by));
+}
+
+function full() {
+  if (document.fullscreenElement) document.exitFullscreen(); else stage.requestFullscreen?.();
+}
+
+function togglePanel() {
+  const shown = byId("panel").hidden;
+  byId("panel").hidden = !shown;
+  byId("panel-button").setAttribute("aria-pressed", String(shown));
+}
+
+function drawControls() {
+  stage.dataset.paused = String(video.paused);
+  stage.dataset.muted = String(video.muted || video.volume === 0);
+  byId("play").setAttribute("aria-label", video.paused ? "Play" : "Pause");
+  byId("mute").setAttribute("aria-pressed", String(video.muted));
+  byId("volume").value = video.muted ? 0 : video.volume;
+  byId("big-play").hidden = !video.paused || stage.dataset.blank === "true" || video.seeking;
+  byId("spinner").hidden = video.paused || video.readyState >= 3 || stage.dataset.blank === "true";
+}
+
+function draw() {
+  drawControls();
+  menu.draw();
+  figures.ladder();
+  figures.figures();
+  seek.draw();
+}
+
+for (const what of ["play", "pause", "playing", "waiting", "canplay", "seeking", "seeked", "volumechange", "ended", "loadeddata"]) {
+  video.addEventListener(what, drawControls);
+}
+byId("play").addEventListener("click", toggle);
+byId("big-play").addEventListener("click", toggle);
+video.addEventListener("click", toggle);
+video.addEventListener("dblclick", full);
+byId("mute").addEventListener("click", () => { video.muted = !video.muted; });
+byId("volume").addEventListener("input", (event) => {
+  video.muted = false;
+  video.volume = Number(event.target.value);
+});
+byId("full").addEventListener("click", full);
+byId("panel-button").addEventListener("click", togglePanel);
+for (const button of document.querySelectorAll("[data-engine]")) {
+  button.addEventListener("click", () => {
+    if (button.dataset.engine !== state.engine && state.title) start(button.dataset.engine, video.currentTime);
+  });
+}
+keys({
+  toggle,
+  step: (by) => seek.seek(video.currentTime + by),
+  jump: (part) => seek.seek(part * length()),
+  louder,
+  mute: () => { video.muted = !video.muted; },
+  full,
+  panel: togglePanel,
+});
+
+// Controls withdraw while a film plays and nobody moves.
+let restless = 0;
+function stir() {
+  stage.dataset.idle = "false";
+  clearTimeout(restless);
+  restless = setTimeout(() => {
+    const open = document.querySelector(".menu-list:not([hidden])");
+    if (!video.paused && !open && !stage.querySelector(":focus-visible")) stage.dataset.idle = "true";
+  }, 2500);
+}
+for (const what of ["pointermove", "pointerdown", "focusin"]) stage.addEventListener(what, stir);
+document.addEventListener("keydown", stir);
+video.addEventListener("play", stir);
+video.addEventListener("pause", stir);
+
+setInterval(() => {
+  const quality = video.getVideoPlaybackQuality();
+  state.droppedFrames = quality.droppedVideoFrames;
+  state.decodedFrames = quality.totalVideoFrames;
+  state.estimateKbps = engine?.estimateKbps() ?? 0;
+  const now = video.currentTime;
+  const ahead = [...Array(video.buffered.length).keys()].find(
+    (i) => video.buffered.start(i) <= now + 0.1 && now <= video.buffered.end(i));
+  state.bufferSeconds = ahead === undefined ? 0 : video.buffered.end(ahead) - now;
+  figures.figures();
+  figures.chart();
+}, 500);
+
+if (query.get("muted") === "1") video.muted = true;
+draw();
+followTitle(base, seen, failed);
