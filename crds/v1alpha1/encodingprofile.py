@@ -1,7 +1,5 @@
 """EncodingProfile: the ladder that titles and channels are encoded to. Cluster-scoped."""
 
-import json
-from hashlib import sha256
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
@@ -136,12 +134,6 @@ class EncodingProfileSpec(Model):
         Literal["Auto", "Software", "Nvenc"],
         Field(description="Auto takes a GPU's encoder where the job has one."),
     ] = "Auto"
-
-    def digest(self) -> str:
-        """What names this ladder: 16 hex digits that change when, and only when, output may."""
-        # Defaults are left out so that a field added by a later version changes no digest.
-        written = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        return sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class EncodingProfileStatus(Status):
