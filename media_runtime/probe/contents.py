@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from media_runtime.failure import Refused
 
+from .colour import is_full_range, mastering, matrix
 from .model import AudioStream, Contents, Rotation, Scan, VideoStream
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _TRANSFERS: dict[str, Transfer] = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
 _INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
+_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 _LARGEST_ASPECT = 16
 
 
@@ -91,6 +93,7 @@ def _video(stream: Json) -> VideoStream:
     if _is_dolby_only(stream):
         raise Refused("UnsupportedCodec", "Dolby Vision without an HDR10, HLG or SDR base layer")
     pixel_format = str(stream.get("pix_fmt", ""))
+    transfer = _TRANSFERS.get(str(stream.get("color_transfer")), "SDR")
     return VideoStream(
         index=int(stream["index"]),
         codec=str(stream.get("codec_name", "unknown")),
@@ -101,7 +104,10 @@ def _video(stream: Json) -> VideoStream:
         rotation=_rotation(stream),
         pixel_format=pixel_format,
         bit_depth=_bit_depth(stream, pixel_format),
-        transfer=_TRANSFERS.get(str(stream.get("color_transfer")), "SDR"),
+        transfer=transfer,
+        matrix=matrix(stream, transfer),
+        full_range=is_full_range(stream),
+        mastering=mastering(stream.get("side_data_list", [])),
         scan=_scan(stream),
         declared_rates=_rates(stream),
         time_base=Fraction(stream["time_base"]),
@@ -115,7 +121,7 @@ def _audio(stream: Json) -> AudioStream:
         index=int(stream["index"]),
         codec=str(stream.get("codec_name", "unknown")),
         channels=channels,
-        layout=str(stream.get("channel_layout") or f"{channels} channels"),
+        layout=str(stream.get("channel_layout") or _LAYOUTS.get(channels, f"{channels} channels")),
         sample_rate=int(stream["sample_rate"]),
         language=_language(stream.get("tags", {}).get("language", "")),
         default=bool(stream.get("disposition", {}).get("default")),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from media_runtime.failure import Refused
 from media_runtime.ffmpeg import FFPROBE, Limits, OverTime, input_flags, require_success, run, url
 
+from .colour import mastering
 from .contents import contents
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from media_runtime.ffmpeg import Format
+    from media_runtime.title.plan import Mastering
 
     from .model import Contents
 
@@ -46,4 +50,32 @@ async def headers(file: Path, format: Format, *, max_pixels: int) -> Contents:  
     if ended.messages.mention("Skipped opening external track"):
         raise Refused("InputUnsafe", "it refers to media in another file; send it self-contained")
     require_success(ended, "InputCorrupt", "reading its headers")
-    return contents(ended.stdout, format, max_pixels=max_pixels)
+    found = contents(ended.stdout, format, max_pixels=max_pixels)
+    video = found.video
+    if video is None or video.transfer != "HDR10" or video.mastering is not None:
+        return found
+    graded = await _mastering(file, format, video.index, max_pixels=max_pixels)
+    return replace(found, video=replace(video, mastering=graded))
+
+
+async def _mastering(
+    file: Path,
+    format: Format,  # noqa: A002
+    stream: int,
+    *,
+    max_pixels: int,
+) -> Mastering | None:
+    """Where the container is silent, the first frame's SEI may tell."""
+    asked = [
+        *FFPROBE,
+        *input_flags(format, max_pixels=max_pixels),
+        *("-select_streams", str(stream), "-read_intervals", "%+#1"),
+        *("-show_entries", "frame_side_data", "-of", "json"),
+        url(file),
+    ]
+    try:
+        ended = await run(asked, Limits(_WALL_SECONDS, _MOST_PRINTED))
+        frames = json.loads(ended.stdout).get("frames", [])
+    except (OverTime, ValueError):
+        return None
+    return mastering(item for frame in frames for item in frame.get("side_data_list", []))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Literal
 
 from media_runtime.ffmpeg import Format
-from media_runtime.title.plan import Transfer
+from media_runtime.title.plan import Mastering, Transfer
 
 Rotation = Literal[0, 90, 180, 270]
 Scan = Literal["progressive", "interlaced", "unknown"]
@@ -26,6 +26,9 @@ class VideoStream:
     pixel_format: str
     bit_depth: int
     transfer: Transfer
+    matrix: Literal["BT709", "BT601", "BT2020"]
+    full_range: bool
+    mastering: Mastering | None
     scan: Scan
     declared_rates: tuple[Fraction, ...]
     """Frames per second as the container and the codec have it; a hint."""

@@ -7,6 +7,7 @@ ffprobe and two of ours for each packet, 10,000 packets a minute of film.
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,9 @@ class Packets:
     """Of one stream, in decoding order. Times in ticks of the stream's time base."""
 
     pts: array[int] = field(default_factory=_numbers)
+    dts: array[int] = field(default_factory=_numbers)
+    untold: list[int] = field(default_factory=list)
+    """Packets without a presentation time: it holds the decoding time until `settled`."""
     duration: array[int] = field(default_factory=_numbers)
     """0 where it is not told."""
     size: array[int] = field(default_factory=_numbers)
@@ -51,6 +55,23 @@ class Packets:
 
     def __len__(self) -> int:
         return len(self.pts)
+
+    def settle(self) -> None:
+        """Gives times to frames that have none in a programme stream: those that are reordered.
+
+        A frame is shown when some other one is decoded (ISO/IEC 13818-2 6.1.1.11), so the times
+        that no frame claims are theirs, in their order. Where no frame has one, as in AVI, the
+        decoding times stand.
+        """
+        if len(self.untold) == len(self.pts):
+            return
+        lacking = set(self.untold)
+        claimed = {pts for n, pts in enumerate(self.pts) if n not in lacking}
+        free = deque(sorted(set(self.dts) - claimed))
+        for n in self.untold:
+            while free and free[0] <= self.dts[n]:
+                free.popleft()
+            self.pts[n] = free.popleft() if free else self.dts[n] + 2 * self.duration[n]
 
 
 @dataclass(frozen=True)
@@ -83,12 +104,15 @@ class _Reader:
         shown = fields[1] if fields[1] != "N/A" else fields[2]
         if shown == "N/A":  # a continuation of the one before it: it has no time of its own
             return
+        if fields[1] == "N/A":
+            into.untold.append(len(into))
         size = _number(fields[4], 0)
         position = _number(fields[5], -1)
         if position >= 0 and position + size > self._file_size:
             self.beyond_the_end += 1
             return
         into.pts.append(int(shown))
+        into.dts.append(_number(fields[2], int(shown)))
         into.duration.append(max(0, _number(fields[3], 0)))
         into.size.append(size)
         into.position.append(position)
@@ -110,6 +134,8 @@ def argv(file: Path, format: Format, *, max_pixels: int, hashed: bool) -> list[s
         *input_flags(format, max_pixels=max_pixels),
         # what the streams are is known by now: look no further into them
         *("-analyzeduration", "0", "-fpsprobesize", "0"),
+        # an index tells all, so that the packets' bytes need not be there
+        *(() if hashed else ("-fflags", "+noparse")),
         *("-show_entries", f"packet={fields}"),
         *(("-show_data_hash", "sha256") if hashed else ()),
         *("-of", "compact=print_section=0:nokey=1"),
@@ -140,6 +166,8 @@ async def scan(
             ended = await child.ended()
     except OverTime as e:
         raise Refused("InputCorrupt", f"its packets were not read in {wall_seconds:g} s") from e
+    for packets in reader.packets.values():
+        packets.settle()
     if not any(len(packets) for packets in reader.packets.values()):
         require_success(ended, "InputCorrupt", "reading its packets")
         raise Refused("InputCorrupt", "the source has no packets that can be read")

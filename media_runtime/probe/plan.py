@@ -122,6 +122,9 @@ def _track(survey: Survey) -> VideoTrack | None:
         rotation=video.rotation,
         deinterlace=survey.interlaced,
         transfer=video.transfer,
+        matrix=video.matrix,
+        full_range=video.full_range,
+        mastering=video.mastering if video.transfer == "HDR10" else None,
     )
 
 

@@ -144,7 +144,10 @@ async def _judged(
         interlaced=interlaced,
         packets=scanned.packets,
         index=brought.headers,
-        warnings=(*found.warnings, *warnings(found, scanned, shown, sound)),
+        warnings=(
+            *found.warnings,
+            *warnings(found, scanned, shown, sound, complete=brought.whole),
+        ),
     )
 
 

@@ -14,6 +14,8 @@ Extent = tuple[Fraction, Fraction]
 
 _LIKELY = Fraction(1, 50)
 _PHONE_JITTER = Fraction(3, 200)
+_OFF_GRID = 3
+"""A frame more than a third of a frame off is on no grid."""
 _WITHOUT_CLOCK = Fraction(25)
 """Of a single picture that says nothing of its rate."""
 
@@ -48,67 +50,70 @@ def timing(packets: Packets, time_base: Fraction, declared: Sequence[Fraction]) 
     usual = median_low(gaps) if gaps else shown[-1][1]
     if not usual:
         usual = int(1 / ((declared[0] if declared else _WITHOUT_CLOCK) * time_base)) or 1
-    average = Fraction(len(gaps), times[-1] - times[0]) / time_base if gaps else None
-    rate, even, exact = _rate(times, time_base, usual, average, declared)
     last = shown[-1][1] if 0 < shown[-1][1] <= 4 * usual else usual
-    span = (times[-1] + last - times[0]) * time_base
-    frames = len(gaps) + 1 if exact else max(1, int(span * rate + Fraction(1, 2)))
+    pace = _pace(times, time_base, usual, declared)
+    frames = pace.slots or max(1, round((times[-1] + last - times[0]) * time_base * pace.rate))
     return Timing(
         start=times[0] * time_base,
-        seconds=frames / rate,
-        rate=rate,
-        variable=not even,
-        frames=frames,
+        seconds=frames / pace.rate,
+        rate=pace.rate,
+        variable=not pace.even,
+        frames=len(set(times)),
         longest_gap_seconds=max(gaps, default=0) * time_base,
     )
 
 
-def _rate(
-    times: list[int],
-    time_base: Fraction,
-    usual: int,
-    average: Fraction | None,
-    declared: Sequence[Fraction],
-) -> tuple[Fraction, bool, bool]:
-    """The regular rate; whether frames come evenly; whether they come evenly at that very rate."""
-    if average is None:
+@dataclass(frozen=True)
+class _Pace:
+    rate: Fraction
+    even: bool
+    """Frames come at even intervals, perhaps of an odd length."""
+    slots: int
+    """Places on the grid of `rate` from the first frame to the last; 0 if they are not on one."""
+
+
+def _pace(times: list[int], time_base: Fraction, usual: int, declared: Sequence[Fraction]) -> _Pace:
+    usual_rate = 1 / (usual * time_base)
+    if times[-1] == times[0]:
         told = next((rate for rate in declared if is_regular(rate)), None)
-        return told or regular(1 / (usual * time_base), tolerance=_LIKELY), True, True
-    hints = [rate for rate in declared if abs(rate - average) <= average * _LIKELY]
+        return _Pace(told or regular(usual_rate, tolerance=_LIKELY), even=True, slots=1)
+    average = Fraction(len(times) - 1, times[-1] - times[0]) / time_base
     likely = dict.fromkeys(
-        (
-            *(rate for rate in hints if is_regular(rate)),
-            regular(average),
-            regular(average, tolerance=_LIKELY),
+        rate
+        for rate in (
+            *(rate for rate in declared if abs(rate - usual_rate) <= usual_rate * _LIKELY),
+            *(regular(rate) for rate in (average, usual_rate)),
+            *(regular(rate, tolerance=_LIKELY) for rate in (average, usual_rate)),
         )
+        if is_regular(rate)
     )
-    fits = {
-        rate: worst
-        for rate in likely
-        if is_regular(rate) and (worst := _worst_deviation(times, time_base, rate)) is not None
-    }
-    if fits:
-        return min(fits, key=lambda rate: fits[rate]), True, True
-    if _worst_deviation(times, time_base, average) is not None:
-        return regular(average), True, False
-    return regular(1 / (usual * time_base), tolerance=_PHONE_JITTER), False, False
+    found = [(rate, fit) for rate in likely if (fit := _fit(times, time_base, rate)) is not None]
+    if found:
+        rate, (_, slots) = min(found, key=lambda pair: pair[1])
+        return _Pace(rate, even=True, slots=slots)
+    if _fit(times, time_base, average) is not None:
+        return _Pace(regular(average), even=True, slots=0)
+    return _Pace(regular(usual_rate, tolerance=_PHONE_JITTER), even=False, slots=0)
 
 
-def _worst_deviation(times: list[int], time_base: Fraction, rate: Fraction) -> Fraction | None:
-    """How far, in frames, a frame is off an even grid; None if one is nearer to another's place.
+def _fit(times: list[int], time_base: Fraction, rate: Fraction) -> tuple[Fraction, int] | None:
+    """How far a frame is off an even grid at worst, in frames, and the grid's places in use.
 
-    In whole numbers: this runs over every frame of the title.
+    None if two frames fall on one place, or one falls between two, or more than a tenth of the
+    places are empty. In whole numbers: this runs over every frame of the title.
     """
     numerator = time_base.numerator * rate.numerator
     denominator = time_base.denominator * rate.denominator
-    first, worst, half = times[0], 0, denominator // 2
-    for place, time in enumerate(times):
-        off = abs((time - first) * numerator - place * denominator)
-        if off > worst:
-            if off >= half:
-                return None
-            worst = off
-    return Fraction(worst, denominator)
+    first, worst, place = times[0], 0, -1
+    for time in times:
+        at = (time - first) * numerator
+        nearest = (2 * at + denominator) // (2 * denominator)
+        worst = max(worst, abs(at - nearest * denominator))
+        if nearest <= place or worst * _OFF_GRID > denominator:
+            return None
+        place = nearest
+    slots = place + 1
+    return (Fraction(worst, denominator), slots) if slots - len(times) <= slots // 10 else None
 
 
 def extent(packets: Packets, time_base: Fraction) -> Extent | None:

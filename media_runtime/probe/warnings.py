@@ -21,14 +21,20 @@ def is_a_still(shown: Timing, sound: Extent) -> bool:
 
 
 def warnings(
-    found: Contents, scanned: Scan, shown: Timing | None, sound: Extent | None
+    found: Contents,
+    scanned: Scan,
+    shown: Timing | None,
+    sound: Extent | None,
+    *,
+    complete: bool,
 ) -> tuple[str, ...]:
+    """`complete`: the local file has every byte; if not, ffmpeg's complaints mean nothing."""
     told = (
         _no_picture(found, shown),
         _truncated(found, scanned, shown, sound),
         _held(shown),
         _apart(shown, sound),
-        _damaged(scanned),
+        _damaged(scanned) if complete else "",
     )
     return tuple(sentence for sentence in told if sentence)
 
