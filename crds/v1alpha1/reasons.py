@@ -31,7 +31,7 @@ class ConditionGuide:
 
 
 class InputReason(Reason):
-    """What can be wrong with a source. All but the last few are permanent."""
+    """What can be wrong with a source: all of it permanent."""
 
     READABLE = "Readable", "The source was fetched, probed and found sound."
     UNREACHABLE = (
@@ -106,6 +106,14 @@ class JobReason(Reason):
     POD_BLOCKED = (
         "PodBlocked",
         "The pods are refused or cannot start (quota, admission, image); the message says which.",
+    )
+    QUOTA_EXCEEDED = (
+        "QuotaExceeded",
+        "The namespace's ResourceQuota has no room for the pods. Raise it, or wait for others.",
+    )
+    IMAGE_PULL = (
+        "ImagePull",
+        "The node cannot fetch the media image. Check its name and the pull secrets.",
     )
     ENCODE_FAILED = (
         "EncodeFailed",
@@ -182,6 +190,12 @@ _JOB_FAILURES: tuple[Reason, ...] = (
     JobReason.DEADLINE_EXCEEDED,
     JobReason.REPORT_MISSING,
 )
+_NO_PODS: tuple[Reason, ...] = (
+    JobReason.UNSCHEDULABLE,
+    JobReason.QUOTA_EXCEEDED,
+    JobReason.IMAGE_PULL,
+    JobReason.POD_BLOCKED,
+)
 _JOB_WAITS: tuple[Reason, ...] = (
     JobReason.PENDING,
     JobReason.SUSPENDED,
@@ -192,8 +206,7 @@ _JOB_WAITS: tuple[Reason, ...] = (
     JobReason.ASSET_NOT_FOUND,
     JobReason.GPU_POOL_NOT_FOUND,
     JobReason.NAME_TAKEN,
-    JobReason.UNSCHEDULABLE,
-    JobReason.POD_BLOCKED,
+    *_NO_PODS,
     JobReason.STORE_AWAY,
 )
 
@@ -243,8 +256,10 @@ MEDIAASSET = _with_progress(
                 AssetReason.ENCODED,
                 AssetReason.ENCODING,
                 AssetReason.WAITING,
+                AssetReason.SUSPENDED,
                 AssetReason.JOB_FAILED,
                 AssetReason.PROFILE_NOT_FOUND,
+                AssetReason.NAME_TAKEN,
             ),
         ),
         "RightsValid": ConditionGuide(
@@ -257,7 +272,18 @@ MEDIAASSET = _with_progress(
             ),
         ),
         "Ready": ConditionGuide(
-            "The asset is encoded, published and within its rights.", tuple(AssetReason)
+            "The asset is encoded, published and within its rights.",
+            (
+                AssetReason.AVAILABLE,
+                AssetReason.WAITING,
+                AssetReason.ENCODING,
+                AssetReason.SUSPENDED,
+                AssetReason.PROFILE_NOT_FOUND,
+                AssetReason.NAME_TAKEN,
+                AssetReason.NOT_YET,
+                AssetReason.EXPIRED,
+                *_JOB_FAILURES,
+            ),
         ),
     }
 )
