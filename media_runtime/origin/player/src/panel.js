@@ -41,7 +41,7 @@ export function panel(video) {
     byId("ladder").replaceChildren(...down.map((r) => {
       const row = document.createElement("li");
       const button = document.createElement("button");
-      const [name, meter, kbps] = ["span", "meter", "span"].map((tag) => document.createElement(tag));
+      const [name, meter, kbps] = ["span", "progress", "span"].map((tag) => document.createElement(tag));
       button.type = "button";
       button.title = `Play ${r.name} only`;
       button.setAttribute("aria-current", String(r.name === state.rung));
@@ -61,21 +61,25 @@ export function panel(video) {
     history.push(state.bufferSeconds);
     if (history.length > MINUTE * 2) history.shift();
     const canvas = byId("history");
-    const [w, h] = [canvas.width, canvas.height];
+    const dense = window.devicePixelRatio || 1;
+    const [w, h] = [canvas.clientWidth, canvas.clientHeight];
+    canvas.width = w * dense;
+    canvas.height = h * dense;
     const draw = canvas.getContext("2d");
+    draw.scale(dense, dense);
     const tallest = Math.max(TALLEST, ...history);
     const x = (i) => w - (history.length - 1 - i) * (w / (MINUTE * 2 - 1));
-    const y = (seconds) => h - 4 - (seconds / tallest) * (h - 12);
-    draw.clearRect(0, 0, w, h);
-    draw.fillStyle = draw.strokeStyle = "#2a3044";
-    draw.font = "18px system-ui, sans-serif";
+    const y = (seconds) => h - 1 - (seconds / tallest) * (h - 10);
+    draw.font = "11px system-ui, sans-serif";
     for (const mark of [10, 20, 30]) {
-      draw.fillRect(0, y(mark), w, 1);
-      draw.fillText(`${mark} s`, 4, y(mark) - 5);
+      draw.fillStyle = "#232838";
+      draw.fillRect(0, Math.round(y(mark)), w, 1);
+      draw.fillStyle = "#6d768c";
+      draw.fillText(`${mark} s`, 0, y(mark) - 4);
     }
     draw.beginPath();
     history.forEach((seconds, i) => (i ? draw.lineTo(x(i), y(seconds)) : draw.moveTo(x(i), y(seconds))));
-    draw.lineWidth = 3;
+    draw.lineWidth = 2;
     draw.strokeStyle = "#7b93ff";
     draw.stroke();
     draw.lineTo(x(history.length - 1), h);

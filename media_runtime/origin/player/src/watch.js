@@ -87,7 +87,12 @@ function withEngine(name) {
 }
 
 const heard = {
-  ladder(rungs) { state.rungs = rungs; draw(); },
+  ladder(rungs) {
+    // The engines know a rung's rate with sound, or its peak; the origin knows its own average.
+    const own = new Map(state.title.renditions.map((r) => [r.name, r.averageKbps]));
+    state.rungs = rungs.map((r) => ({ ...r, kbps: own.get(r.name) ?? r.kbps }));
+    draw();
+  },
   sounds(sounds, active) { Object.assign(state, { sounds, sound: active }); menu.draw(); },
   rung(name) {
     if (state.rung === name) return;
@@ -119,6 +124,7 @@ let thumbnailsOf = "";
 function seen(title) {
   const before = state.title;
   state.title = title;
+  if (state.rungs.length) heard.ladder(state.rungs);
   const growing = title.state !== "Complete";
   stage.dataset.growing = String(growing);
   byId("state").hidden = !growing;
