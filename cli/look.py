@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from crds.v1alpha1 import EncodingProfile, MediaAsset, Resource, TranscodeJob
 from crds.v1alpha1.meta import Manifest
 
-from .endpoints import endpoints
+from .endpoints import NOT_INSTALLED, endpoints
 from .exits import Exit, Stop
 from .kinds import MODELS, OURS, TRANSCODE_JOB, Place, Target
 from .kube import Kube
@@ -80,7 +80,14 @@ async def _origin_url(kube: Kube) -> str:
 
 async def everything(kube: Kube, namespace: str | None) -> list[Manifest]:
     """All objects of ours, of one tenant or of all, kind by kind."""
-    found = await asyncio.gather(*(kube.all_of(place, namespace) for place in OURS))
+    try:
+        found = await asyncio.gather(*(kube.all_of(place, namespace) for place in OURS))
+    except Stop as stop:
+        if stop.code is not Exit.NOT_FOUND:
+            raise
+        raise Stop(
+            Exit.NOT_FOUND, "this cluster does not know StreamVerse's kinds", NOT_INSTALLED
+        ) from stop
     return [
         manifest
         for of_kind in found

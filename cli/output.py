@@ -1,8 +1,10 @@
 """Where the command speaks: results on stdout, everything else on stderr."""
 
 import json
+import os
+import sys
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
@@ -15,10 +17,16 @@ class Format(StrEnum):
 
 Output = Annotated[Format, typer.Option("--output", "-o", help="How to print the result.")]
 
+
+def _width(stream: TextIO) -> int | None:
+    """A terminal knows its own; a pipe gets lines that a person can still read, unbroken."""
+    return None if stream.isatty() or "COLUMNS" in os.environ else 160
+
+
 # Names and messages come from others: brackets in them are no markup, colons no emoji.
-out = Console(highlight=False, markup=False, emoji=False)
+out = Console(width=_width(sys.stdout), highlight=False, markup=False, emoji=False)
 """Results: safe to pipe."""
-err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+err = Console(width=_width(sys.stderr), stderr=True, highlight=False, markup=False, emoji=False)
 """Progress, warnings and errors."""
 
 
