@@ -14,6 +14,9 @@ def desired(profile: EncodingProfile) -> Desired[EncodingProfileStatus]:
         "True", ProfileReason.USABLE, f"{rungs} rung{'s' if rungs != 1 else ''}"
     ).model_copy(update={"observed_generation": generation})
     status = EncodingProfileStatus(
-        observed_generation=generation, hash=hash_of(profile.spec), conditions=[ready]
+        observed_generation=generation,
+        hash=hash_of(profile.spec),
+        ladder=" ".join(rung.name for rung in profile.spec.renditions),
+        conditions=(ready,),
     )
     return Desired(status)
