@@ -3,7 +3,10 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterable
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from .programs import build as build_programs
 from .recipes import RECIPES, REGISTRY, Inputs, reference, with_bases
 from .shell import run
 
-RUN_ROOT = Path("/run/streamverse/buildah")
+RUN_ROOT = Path("/run/streamverse-images")
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,14 @@ class Builder:
         self._cache = cache
         self.layout = cache.images / "layout"
         self._storage = cache.images / "storage"
-        self.inputs = Inputs(ROOT, base_system.digest(), compilers(cache).site_packages.name)
+        self._settings = cache.images / "settings"
+        self._references: dict[str, str] = {}
+        self._inputs = Inputs(ROOT, base_system.digest(), compilers(cache).site_packages.name)
 
     def wanted(self, names: Iterable[str]) -> list[Built]:
         """The references that these images have now, built or not."""
         return [
-            Built(name, reference(name, self.inputs), alias and f"{REGISTRY}/{name}:{alias}")
+            Built(name, self._of(name), alias and f"{REGISTRY}/{name}:{alias}")
             for name in names
             for alias in (RECIPES[name].alias,)
         ]
@@ -47,21 +52,41 @@ class Builder:
         """Those of the images that are not in the layout yet, bases before what stands on them."""
         there = references(self.layout)
         absent = tuple(built.name for built in self.wanted(names) if built.reference not in there)
-        stored = self._stored()
+        stored = self._stored() if absent else set()
         bases = [n for n in with_bases(absent) if n not in absent]
         return [n for n in with_bases(absent) if n not in bases or self._of(n) not in stored]
 
     def build(self, name: str) -> None:
         """Build one image, whose base is there, and put it into the layout."""
-        self._cache.images.mkdir(parents=True, exist_ok=True)
-        with (self._cache.images / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with self._alone():
             if self._of(name) not in references(self.layout):
                 self._bud(name)
                 self._export(name)
 
+    def _mounts(self) -> list[tuple[Path, Path]]:
+        self._settings.mkdir(parents=True, exist_ok=True)
+        return machine.build_mounts(os.environ, self._settings)
+
+    def release(self) -> None:
+        """Give back what buildah holds of the host between builds: a mount, and its run folder."""
+        with self._alone():
+            mounted = [self._storage / "overlay", RUN_ROOT]
+            subprocess.run(["umount", "--quiet", *mounted], check=False, capture_output=True)
+            shutil.rmtree(RUN_ROOT, ignore_errors=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One builder at a time on a machine."""
+        self._cache.images.mkdir(parents=True, exist_ok=True)
+        with (self._cache.images / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _of(self, name: str) -> str:
-        return reference(name, self.inputs)
+        # Asked once: somebody may be editing the checkout while it is built.
+        if name not in self._references:
+            self._references[name] = reference(name, self._inputs)
+        return self._references[name]
 
     def _stored(self) -> set[str]:
         found = json.loads(run([*self._buildah("images"), "--json"]) or "null") or []
@@ -82,10 +107,10 @@ class Builder:
         if recipe.base:
             arguments["BASE"] = self._of(recipe.base)
         if recipe.sources:
-            arguments |= machine.build_settings(os.environ)
+            arguments |= machine.build_settings(os.environ, machine.write_files(self._settings))
         for key, value in arguments.items():
             argv += ["--build-arg", f"{key}={value}"]
-        for host, inside in machine.build_mounts(os.environ) if recipe.base else ():
+        for host, inside in self._mounts() if recipe.base else ():
             argv += ["-v", f"{host}:{inside}:ro"]
         if recipe.programs:
             folder = build_programs(self._cache, recipe.programs)

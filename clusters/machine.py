@@ -11,36 +11,51 @@ _SETTINGS = (
     *("NODE_EXTRA_CA_CERTS", "NPM_CONFIG_REGISTRY", "npm_config_registry"),
 )
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
-_PIP_FILES = ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")
-_NPM_FILES = ("/etc/npmrc", "~/.npmrc")
+FILES = "/run/host"
+"""Where a build finds the machine's configuration files."""
+_FILES = {
+    "PIP_CONFIG_FILE": ("pip.conf", ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")),
+    "NPM_CONFIG_USERCONFIG": ("npmrc", ("/etc/npmrc", "~/.npmrc")),
+}
 
 
-def build_settings(env: Mapping[str, str]) -> dict[str, str]:
-    """The variables of this environment that a build needs to reach package indexes. Pure."""
-    return {
+def build_settings(env: Mapping[str, str], files: Mapping[str, str]) -> dict[str, str]:
+    """The variables that a build needs to reach package indexes as this machine does. Pure.
+
+    `files` are the names of the configuration files that this machine has, by variable: each
+    stands in the build at FILES.
+    """
+    given = {
         name: value
         for name, value in env.items()
         if name in _SETTINGS or name in _PROXIES or name.startswith("PIP_")
     }
+    return given | {variable: f"{FILES}/{name}" for variable, name in files.items()}
 
 
-def build_mounts(env: Mapping[str, str]) -> list[tuple[Path, Path]]:
-    """(host path, path in the build) of what the settings above point at."""
-    mounts = [(CERTIFICATES, CERTIFICATES)] if CERTIFICATES.is_dir() else []
+def write_files(folder: Path) -> dict[str, str]:
+    """Copy this machine's pip and npm configuration into a folder: variable → file name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {}
+    for variable, (name, places) in _FILES.items():
+        paths = [Path(os.path.expanduser(place)) for place in places]  # noqa: PTH111 - may lack ~
+        text = "\n".join(path.read_text() for path in paths if path.is_file())
+        folder.joinpath(name).write_text(text)
+        folder.joinpath(name).chmod(0o600)  # It may hold a password.
+        if text:
+            found[variable] = name
+    return found
+
+
+def build_mounts(env: Mapping[str, str], folder: Path) -> list[tuple[Path, Path]]:
+    """(host path, path in the build) of what the settings point at."""
+    mounts = [(folder, Path(FILES))]
+    if CERTIFICATES.is_dir():
+        mounts.append((CERTIFICATES, CERTIFICATES))
     links = Path(env.get("PIP_FIND_LINKS", ""))
     if links.is_absolute() and links.is_dir():
         mounts.append((links, links))
     return mounts
-
-
-def pip_config() -> str:
-    """The machine's pip configuration, as one text; empty if it has none."""
-    return "\n".join(_texts(_PIP_FILES))
-
-
-def npm_config() -> str:
-    """The machine's npm configuration, as one text; empty if it has none."""
-    return "\n".join(_texts(_NPM_FILES))
 
 
 def apt_proxy_options() -> list[str]:
@@ -49,8 +64,3 @@ def apt_proxy_options() -> list[str]:
         ["apt-config", "dump", "Acquire"], capture_output=True, text=True, check=False
     ).stdout
     return [line for line in shown.splitlines() if "::proxy" in line.lower()]
-
-
-def _texts(names: tuple[str, ...]) -> list[str]:
-    paths = [Path(os.path.expanduser(name)) for name in names]  # noqa: PTH111 - "~" may be absent
-    return [path.read_text() for path in paths if path.is_file()]

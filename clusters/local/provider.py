@@ -185,6 +185,7 @@ class LocalProvider:
             with progress.step("Remove the cluster's state, network and rules"):
                 remains.forget_cluster(keep_volumes=keep_volumes)
                 remains.sweep()
+                Builder(self._cache).release()
 
     def status(self) -> Status:
         parts = [self._service(name) for name in ("containerd", "kubelet")]
