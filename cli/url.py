@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -14,7 +15,7 @@ from .kube import Kube
 from .kubeconfig import DEFAULT_TENANT, Kubeconfig, Namespace, with_cluster
 from .look import AnyResource, typed
 from .output import Format, Output, print_json, print_plain
-from .picture.words import condition
+from .picture.words import address, condition
 
 app = typer.Typer(add_completion=False)
 
@@ -74,10 +75,10 @@ def address_of(resource: AnyResource, origin_url: str, manifest: Manifest) -> st
     }[manifest]
     if path is None:
         raise Stop(Exit.UNWELL, f"{name} has no {manifest.upper()}: its packaging leaves it out")
-    return f"{origin_url}{path}"
+    return address(origin_url, path)
 
 
 def watch_path(playlist_path: str) -> str:
     """The page that plays /vod/{asset}/… is /watch/{asset}."""
-    asset = playlist_path.removeprefix("/vod/").partition("/")[0]
+    asset = urlsplit(playlist_path).path.removeprefix("/vod/").partition("/")[0]
     return f"/watch/{asset}"

@@ -11,7 +11,7 @@ from crds.v1alpha1.observed import Output, Playback, ProbeSummary
 from crds.v1alpha1.transcodejob import Progress, Timing
 
 from .blocks import conditions, facts, given, headline, stack, warnings, what_to_do
-from .words import frame_rate, length, size
+from .words import address, frame_rate, length, size
 
 EMPTY = TranscodeJobStatus()
 
@@ -90,7 +90,7 @@ def timing_line(timing: Timing) -> str:
 
 
 def playback(found: Playback, origin_url: str) -> RenderableType | None:
-    lines = [f"{origin_url}{path}" for path in (found.hls, found.dash) if path]
+    lines = [address(origin_url, path) for path in (found.hls, found.dash) if path]
     return Text("\n".join(lines)) if lines else None
 
 

@@ -59,6 +59,11 @@ def advice(resource: AnyResource) -> str:
     return ""
 
 
+def address(origin_url: str, path: str) -> str:
+    """A playback path below the origin, as an address; one that is whole already stays."""
+    return path if "://" in path else f"{origin_url}{path}"
+
+
 def length(millis: int) -> str:
     """12.5 s, 3 min 05 s, 1 h 02 min."""
     seconds = millis / 1000

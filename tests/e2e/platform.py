@@ -13,7 +13,7 @@ from cli.endpoints import Endpoints
 from cli.exits import Exit, Stop
 from cli.kinds import MODELS, NAMESPACE, POD, TRANSCODE_JOB, Place
 from cli.kube import Kube
-from cli.picture.words import settled
+from cli.picture.words import address, settled
 from cli.s3 import Bucket
 from cli.upload import bring
 from crds.v1alpha1 import MediaAsset, Resource, TranscodeJob
@@ -138,7 +138,7 @@ class Platform:
         playback = resource.status.playback if resource.status else None
         path = getattr(playback, manifest, None)
         assert path, f"{resource.metadata.name} does not play: {_state(resource)}"
-        return f"{self.endpoints.origin_url}{path}"
+        return address(self.endpoints.origin_url, path)
 
     def command(self, *arguments: str, within: float = 120) -> Ended:
         """Run `streamverse …` as a person would."""
@@ -162,12 +162,14 @@ class Platform:
         return name
 
     def drop_namespace(self, name: str, seconds: float = 90) -> None:
+        """With all that is in it, here and in the store."""
         self.delete(NAMESPACE, name)
         self.wait(
             f"namespace {name} gone",
             lambda: self.do(self.kube.get(NAMESPACE, name)) is None,
             seconds,
         )
+        self.bucket.delete(self.bucket.names(f"{name}/"))
 
 
 def _state(resource: AnyResource) -> str:

@@ -17,6 +17,12 @@ def test_what_plays_has_an_address_in_each_format(manifest: Manifest, path: str)
     assert address_of(job(BOTH), ORIGIN, manifest) == ORIGIN + path
 
 
+def test_an_address_that_is_whole_already_stays() -> None:
+    whole = asset({"playback": {"hls": f"https://edge.example{HLS}"}})
+    assert address_of(whole, ORIGIN, Manifest.HLS) == f"https://edge.example{HLS}"
+    assert address_of(whole, ORIGIN, Manifest.WATCH) == f"{ORIGIN}/watch/demo.film"
+
+
 def test_what_does_not_play_yet_says_why() -> None:
     waiting = job({"conditions": conditions(Ready="False Probing the source is being read")})
     with pytest.raises(Stop) as stopped:
