@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from .guides import ENCODINGPROFILE
 from .meta import Model, Resource, Slug, Status
-from .reasons import ENCODINGPROFILE
 from .rules import Column, list_map, rule, rules
 
 

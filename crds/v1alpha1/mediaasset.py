@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from .guides import MEDIAASSET
 from .meta import MediaUri, Model, NameRef, Resource, Slug, Status, Warnings
 from .observed import Output, Playback, ProbeSummary
-from .reasons import MEDIAASSET
 from .rules import LIST_SET, Column, list_map, rule, rules
 
 LANGUAGE = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"

@@ -5,7 +5,6 @@ The operator and the media pods say these words; the reference pages explain the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
@@ -20,14 +19,6 @@ class Reason(StrEnum):
         member._value_ = value
         member.meaning = meaning
         return member
-
-
-@dataclass(frozen=True)
-class ConditionGuide:
-    """What it means that a condition is True, and every reason it may give in any status."""
-
-    when_true: str
-    reasons: tuple[Reason, ...]
 
 
 class InputReason(Reason):
@@ -169,125 +160,3 @@ class ProfileReason(Reason):
     """Where an EncodingProfile stands."""
 
     USABLE = "Usable", "The ladder is sound; status.hash names this version of it."
-
-
-def _with_progress(guide: dict[str, ConditionGuide]) -> dict[str, ConditionGuide]:
-    ready = guide["Ready"].reasons
-    return {
-        **guide,
-        "Reconciling": ConditionGuide("Work is under way; shown only while true.", ready),
-        "Stalled": ConditionGuide(
-            "It cannot go on until somebody changes something; shown only while true.", ready
-        ),
-    }
-
-
-_JOB_FAILURES: tuple[Reason, ...] = (
-    *(r for r in InputReason if r is not InputReason.READABLE),
-    JobReason.ENCODE_FAILED,
-    JobReason.VERIFY_FAILED,
-    JobReason.OUTPUT_UNWRITABLE,
-    JobReason.DEADLINE_EXCEEDED,
-    JobReason.REPORT_MISSING,
-)
-_NO_PODS: tuple[Reason, ...] = (
-    JobReason.UNSCHEDULABLE,
-    JobReason.QUOTA_EXCEEDED,
-    JobReason.IMAGE_PULL,
-    JobReason.POD_BLOCKED,
-)
-_JOB_WAITS: tuple[Reason, ...] = (
-    JobReason.PENDING,
-    JobReason.SUSPENDED,
-    JobReason.PROBING,
-    JobReason.ENCODING,
-    JobReason.VERIFYING,
-    JobReason.PROFILE_NOT_FOUND,
-    JobReason.ASSET_NOT_FOUND,
-    JobReason.GPU_POOL_NOT_FOUND,
-    JobReason.NAME_TAKEN,
-    *_NO_PODS,
-    JobReason.STORE_AWAY,
-)
-
-TRANSCODEJOB = _with_progress(
-    {
-        "InputReadable": ConditionGuide(
-            "The source was fetched and probed.",
-            (*InputReason, JobReason.PENDING, JobReason.PROBING, JobReason.ASSET_NOT_FOUND),
-        ),
-        "Encoded": ConditionGuide(
-            "Every chunk is there in every rung.",
-            (JobReason.ENCODED, JobReason.PENDING, JobReason.ENCODING, JobReason.ENCODE_FAILED),
-        ),
-        "Verified": ConditionGuide(
-            "The title was measured as a whole and agrees with its source.",
-            (JobReason.VERIFIED, JobReason.PENDING, JobReason.VERIFYING, JobReason.VERIFY_FAILED),
-        ),
-        "Published": ConditionGuide(
-            "Players find the title on the origin.",
-            (
-                JobReason.PUBLISHED,
-                JobReason.PLAYABLE,
-                JobReason.PENDING,
-                JobReason.OUTPUT_UNWRITABLE,
-            ),
-        ),
-        "Complete": ConditionGuide("The job ended well.", (JobReason.COMPLETE, *_JOB_WAITS)),
-        "Failed": ConditionGuide(
-            "The job ended and will not be tried again.",
-            (JobReason.NOT_FAILED, *_JOB_FAILURES),
-        ),
-        "Ready": ConditionGuide(
-            "The title is complete, verified and published.",
-            (JobReason.COMPLETE, *_JOB_WAITS, *_JOB_FAILURES),
-        ),
-    }
-)
-
-MEDIAASSET = _with_progress(
-    {
-        "Probed": ConditionGuide(
-            "The source was read.", (AssetReason.PROBED, AssetReason.WAITING, *InputReason)
-        ),
-        "Encoded": ConditionGuide(
-            "Every rung is encoded and verified.",
-            (
-                AssetReason.ENCODED,
-                AssetReason.ENCODING,
-                AssetReason.WAITING,
-                AssetReason.SUSPENDED,
-                AssetReason.JOB_FAILED,
-                AssetReason.PROFILE_NOT_FOUND,
-                AssetReason.NAME_TAKEN,
-            ),
-        ),
-        "RightsValid": ConditionGuide(
-            "The asset may be shown somewhere now.",
-            (
-                AssetReason.NO_RIGHTS_GIVEN,
-                AssetReason.IN_WINDOW,
-                AssetReason.NOT_YET,
-                AssetReason.EXPIRED,
-            ),
-        ),
-        "Ready": ConditionGuide(
-            "The asset is encoded, published and within its rights.",
-            (
-                AssetReason.AVAILABLE,
-                AssetReason.WAITING,
-                AssetReason.ENCODING,
-                AssetReason.SUSPENDED,
-                AssetReason.PROFILE_NOT_FOUND,
-                AssetReason.NAME_TAKEN,
-                AssetReason.NOT_YET,
-                AssetReason.EXPIRED,
-                *_JOB_FAILURES,
-            ),
-        ),
-    }
-)
-
-ENCODINGPROFILE = {
-    "Ready": ConditionGuide("Jobs can use it.", tuple(ProfileReason)),
-}

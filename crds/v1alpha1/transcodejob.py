@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 from pydantic import ConfigDict, Field
 
 from .encodingprofile import EncodingProfileSpec
+from .guides import TRANSCODEJOB
 from .meta import Label, MediaUri, Model, NameRef, Resource, Slug, Status, Warnings
 from .observed import Dropped, Output, Playback, ProbeSummary, ResolvedRung
-from .reasons import TRANSCODEJOB
 from .rules import LIST_SET, Column, fixed, list_map, rule, rules
 
 EDITABLE = "suspend, priority and ttlSecondsAfterFinished"
