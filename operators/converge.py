@@ -7,6 +7,7 @@ which decided on an old state is refused here, before it makes anything.
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -18,43 +19,55 @@ from operators.failures import NotFound, OverQuota, Permanent, Taken, Terminatin
 from operators.kinds import EVENT, OWNED_BY, OWNER, OWNER_UID, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from operators.engine import Engine
     from operators.reconcile import Child, Desired, Notice
 
 FINALIZER = f"{GROUP}/retire"
 _REFUSED_AGAIN_SECONDS = 60.0
-_FIELDS_FORGOTTEN = {"last_transition_time"}
 
 log = structlog.get_logger()
 
 
 async def converge(
-    engine: Engine, owner: Resource[Any, Any], seen: Manifest, desired: Desired[Any]
+    engine: Engine,
+    owner: Resource[Any, Any],
+    seen: Manifest,
+    desired: Desired[Any],
+    *,
+    prepare: Callable[[Engine, str], Awaitable[None]] | None = None,
 ) -> float | None:
-    """Act on what is wanted of `owner`, as it was `seen`; when to look again, if at all."""
-    kind = Kind.of(type(owner))
-    if desired.finalizer is True and FINALIZER not in owner.metadata.finalizers:
+    """Act on what is wanted of `owner`, as it was `seen`; when to look again, if at all.
+
+    `prepare` makes the namespace fit for children, before there are any.
+    """
+    kind, meta = Kind.of(type(owner)), owner.metadata
+    if desired.finalizer is True and FINALIZER not in meta.finalizers:
         seen = await finalize(engine, kind, seen, present=True)
     for doomed in desired.doomed:
-        try:
+        with contextlib.suppress(NotFound):
             await engine.cluster.delete(doomed.kind, doomed.manifest)
-        except NotFound:
-            continue
-    seen = await _publish(engine, owner, seen, desired.status, desired.notices)
+    refused = engine.refusals.get(meta.uid)
+    status = desired.status if refused is None else blocked(desired.status, refused)
+    seen = await _publish(engine, owner, seen, status, desired.notices)
     try:
+        if prepare is not None and desired.children:
+            await prepare(engine, meta.namespace)
         for child in desired.children:
             await _ensure(engine, owner, child)
     except Terminating:
         raise
-    except Permanent as refused:
-        await _publish(engine, owner, seen, _blocked(desired.status, refused), ())
-        log.warning("child refused", owner=owner.metadata.name, why=str(refused))
+    except Permanent as e:
+        log.warning("child refused", owner=meta.name, why=str(e))
+        engine.refusals[meta.uid] = e
+        await _publish(engine, owner, seen, blocked(desired.status, e), ())
         return _REFUSED_AGAIN_SECONDS
+    if engine.refusals.pop(meta.uid, None) is not None:
+        seen = await _publish(engine, owner, seen, desired.status, ())
     if desired.expired:
         await engine.cluster.delete(kind, seen)
-    if desired.finalizer is False and FINALIZER in owner.metadata.finalizers:
+    if desired.finalizer is False and FINALIZER in meta.finalizers:
         await finalize(engine, kind, seen, present=False)
     return desired.look_again_seconds
 
@@ -116,11 +129,12 @@ async def _publish(
     notices: Sequence[Notice],
 ) -> Manifest:
     kind = Kind.of(type(owner))
-    if status is None or same(status, owner.status):
+    before = type(status).model_validate(seen.get("status", {})) if status else None
+    if status is None or before is None or same(status, before if "status" in seen else None):
         return seen
     for notice in notices:
         await announce(engine, kind, seen, notice)
-    said = stamped(status, owner.status, datetime.now(UTC))
+    said = stamped(status, before, datetime.now(UTC))
     published = await engine.cluster.publish(kind, seen, said)
     engine.learn(kind, published)
     return published
@@ -151,7 +165,7 @@ def stamped(status: Status, before: Status | None, now: datetime) -> dict[str, A
     return said
 
 
-def _blocked(status: Status | None, refused: Permanent) -> Status | None:
+def blocked(status: Status | None, refused: Permanent) -> Status | None:
     """The same status, but saying that a child was refused."""
     if status is None:
         return None
@@ -160,7 +174,7 @@ def _blocked(status: Status | None, refused: Permanent) -> Status | None:
         update={"observed_generation": status.observed_generation}
     )
     others = [c for c in status.conditions if c.type != "Ready"]
-    return status.model_copy(update={"conditions": [*others, ready]})
+    return status.model_copy(update={"conditions": (*others, ready)})
 
 
 async def announce(engine: Engine, kind: Kind, about: Manifest, notice: Notice) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from crds.v1alpha1.meta import Manifest
     from operators.cluster import Cluster
+    from operators.failures import Permanent
     from operators.kinds import Kind
     from operators.settings import Settings
 
@@ -47,6 +48,8 @@ class Engine:
     cache: Cache = field(default_factory=Cache)
     projected: dict[str, str] = field(default_factory=dict)
     """Namespaces that are known to hold the store's Secret -> its hash."""
+    refusals: dict[str, Permanent] = field(default_factory=dict)
+    """Owners (by uid) of which a child was refused, and why; until it is not any more."""
     queue: Queue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,6 +65,7 @@ class Engine:
     def lose(self, kind: Kind, manifest: Manifest) -> None:
         """It is gone."""
         self.cache.forget(kind, manifest)
+        self.refusals.pop(manifest["metadata"]["uid"], None)
         self._ask_for(kind, manifest)
 
     def witness(self, kind: Kind, event: Mapping[str, object]) -> None:

@@ -140,21 +140,19 @@ def _status(
     elif encoded.status == "False" and encoded.reason != AssetReason.SUSPENDED:
         conditions.append(encoded.model_copy(update={"type": "Reconciling", "status": "True"}))
     generation = {"observed_generation": asset.metadata.generation}
-    return before.model_copy(
-        update={
-            **generation,
-            "conditions": [c.model_copy(update=generation) for c in conditions],
-            "current_job": name if current else before.current_job if not seen.profile else None,
-            "profile_hash": hash_of(current.job.spec.profile)
-            if current and current.job.spec.profile
-            else before.profile_hash,
-            "probe": read.probe if read else None,
-            "duration_millis": shown.duration_millis if shown else None,
-            "renditions": shown.outputs if shown else (),
-            "playback": shown.playback if shown else None,
-            "warnings": read.warnings if read else (),
-        }
-    )
+    ladder = current.job.spec.profile if current else None
+    found: dict[str, object] = {
+        **generation,
+        "conditions": [c.model_copy(update=generation) for c in conditions],
+        "current_job": before.current_job if name is None or stranger else name,
+        "profile_hash": hash_of(ladder) if ladder else before.profile_hash,
+        "probe": read.probe if read else None,
+        "duration_millis": shown.duration_millis if shown else None,
+        "renditions": shown.outputs if shown else (),
+        "playback": shown.playback if shown else None,
+        "warnings": read.warnings if read else (),
+    }
+    return MediaAssetStatus.model_validate(dict(before) | found)
 
 
 def _playing(seen: Seen, current: OwnJob | None) -> OwnJob | None:
@@ -204,9 +202,11 @@ def _encoded(asset: MediaAsset, seen: Seen, current: OwnJob | None, *, stranger:
 
 def _under_way(current: OwnJob | None) -> Condition:
     ready = current.job.status.condition("Ready") if current and current.job.status else None
-    if ready is None:
+    if ready is None or current is None:
         return _say("Encoded", "False", AssetReason.WAITING, "its TranscodeJob begins")
-    return _say("Encoded", "False", AssetReason.ENCODING, ready.message)
+    # Not how far it is: that would be written here as often as there.
+    message = f"TranscodeJob {current.job.metadata.name} is at work: {ready.reason}"
+    return _say("Encoded", "False", AssetReason.ENCODING, message)
 
 
 def _failure(current: OwnJob | None) -> Condition | None:

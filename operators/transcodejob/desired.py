@@ -63,7 +63,7 @@ def settled(job: TranscodeJob, seen: Seen) -> Desired[TranscodeJobStatus]:
     generation = {"observed_generation": job.metadata.generation}
     said = None
     if before is not None and before.observed_generation != job.metadata.generation:
-        conditions = [c.model_copy(update=generation) for c in before.conditions]
+        conditions = tuple(c.model_copy(update=generation) for c in before.conditions)
         said = before.model_copy(update={**generation, "conditions": conditions})
     ttl = job.spec.ttl_seconds_after_finished
     since = before.timing.completed_at if before is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import kopf
@@ -13,7 +14,7 @@ from operators.converge import announce, converge, finalize
 from operators.engine import Engine, Watch
 from operators.failures import Permanent, Terminating
 from operators.kinds import JOB, OWNED_BY, OWNER, OWNER_UID, POD, Kind
-from operators.reconcile import Notice
+from operators.reconcile import Notice, has_condition
 from operators.tenancy import ensure_store_secret
 from operators.transcodejob.desired import desired, ended
 from operators.transcodejob.observe import STEP, StepJob, step_jobs, step_pod
@@ -43,9 +44,7 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
         return await _retire(engine, job, manifest, jobs)
     seen = await _observe(engine, job, manifest, jobs)
     wanted = desired(job, seen, _platform(engine))
-    if wanted.children:
-        await ensure_store_secret(engine, namespace)
-    return await converge(engine, job, manifest, wanted)
+    return await converge(engine, job, manifest, wanted, prepare=ensure_store_secret)
 
 
 def parsed(manifest: Manifest) -> TranscodeJob:
@@ -79,7 +78,7 @@ async def _observe(
             MediaAsset.model_validate(asset) if asset else None,
         ),
         jobs=jobs,
-        rival=None if jobs or ended(job) else _rival(engine, job, manifest),
+        rival=None if jobs or spec.suspend or ended(job) else _rival(engine, job, manifest),
         owned=_controlled(manifest),
     )
     stage = stage_of(job, seen)
@@ -88,13 +87,20 @@ async def _observe(
         labels = f"{OWNER_UID}={job.metadata.uid}"
         for pod in (await engine.cluster.listing(POD, job.metadata.namespace, labels=labels)).items:
             engine.learn(POD, pod)
-        jobs = step_jobs(engine.cache.of_owner(JOB, job.metadata.uid), _pods(engine, job))
-        return Seen(seen.now, seen.wishes, jobs, seen.rival, seen.owned)
+        return replace(
+            seen, jobs=step_jobs(engine.cache.of_owner(JOB, job.metadata.uid), _pods(engine, job))
+        )
     waiting = jobs.get(stage.step or "")
-    if waiting is not None and waiting.active and not waiting.pods and not spec.suspend:
-        complaint = await _complaint(engine, waiting, seen)
-        return Seen(seen.now, seen.wishes, jobs, seen.rival, seen.owned, complaint)
-    return seen
+    if waiting is None or not waiting.active or spec.suspend:
+        return seen
+    if any(pod.held_up_by and pod.held_up_by[0] in _SECRET_GONE for pod in waiting.pods):
+        engine.projected.pop(job.metadata.namespace, None)
+    if waiting.pods:
+        return seen
+    return replace(seen, complaint=await _complaint(engine, waiting, seen))
+
+
+_SECRET_GONE = {"CreateContainerConfigError"}
 
 
 def _long_ago(job: StepJob, seen: Seen) -> bool:
@@ -128,9 +134,7 @@ async def _retire(
     ]
     wanted = retirement(job, jobs, pods, _platform(engine), now=engine.clock())
     try:
-        if wanted.children:
-            await ensure_store_secret(engine, job.metadata.namespace)
-        return await converge(engine, job, manifest, wanted)
+        return await converge(engine, job, manifest, wanted, prepare=ensure_store_secret)
     except Terminating:
         # Nothing can run here any more, and the finalizer would keep the namespace for ever.
         await _abandon(engine, job, manifest)
@@ -174,6 +178,8 @@ def _rival(engine: Engine, job: TranscodeJob, manifest: Manifest) -> str | None:
     for other in engine.cache.all(KIND):
         meta = other["metadata"]
         if meta["namespace"] != job.metadata.namespace or meta["uid"] == job.metadata.uid:
+            continue
+        if has_condition(other, "Failed"):
             continue
         name = other["spec"].get("output", {}).get("prefix") or meta["name"]
         if name == published_as(job) and _seniority(other) < mine and not _kin(manifest, other):

@@ -62,6 +62,8 @@ def step_job(
             "completions": tasks,
             "parallelism": min(tasks, job.spec.chunking.parallelism),
             "backoffLimitPerIndex": job.spec.retry.max_attempts_per_chunk - 1,
+            # A title with a hole is none: the first chunk that is given up ends the Job.
+            "maxFailedIndexes": 0,
         }
     else:
         spec |= {"backoffLimit": _ATTEMPTS - 1}
@@ -118,10 +120,11 @@ def _template(
         OWNED_BY: job.kind,
         OWNER: job.metadata.name,
         OWNER_UID: job.metadata.uid,
-        f"{GROUP}/priority": str(job.spec.priority),
     }
+    # Not a label: those may not begin with a minus.
+    noted = {f"{GROUP}/priority": str(job.spec.priority)}
     return {
-        "metadata": {"labels": labels | whose},
+        "metadata": {"labels": labels | whose, "annotations": noted},
         "spec": {
             "restartPolicy": "Never",
             "automountServiceAccountToken": False,

@@ -42,35 +42,29 @@ def status(job: TranscodeJob, outcome: Outcome, seen: Seen) -> TranscodeJobStatu
     stage, probe, published = outcome.stage, outcome.stage.probe, outcome.stage.publish
     progress = _progress(before.progress, stage, seen)
     timing = _timing(job, before.timing, outcome, seen)
-    said = before.model_copy(
-        update={
-            "observed_generation": job.metadata.generation,
-            "progress": progress,
-            "timing": timing,
-            "conditions": _conditions(job, outcome, progress, timing),
-            "warnings": _warnings(before.warnings, outcome, seen),
-            **_latched(job, before, seen, started=timing.started_at is not None),
-        }
-    )
+    found: dict[str, object] = {
+        "observed_generation": job.metadata.generation,
+        "progress": progress,
+        "timing": timing,
+        "conditions": _conditions(job, outcome, progress, timing),
+        "warnings": _warnings(before.warnings, outcome, seen),
+        **_latched(job, before, seen, started=timing.started_at is not None),
+    }
     if probe is not None and before.probe is None:
-        said = said.model_copy(
-            update={
-                "probe": probe.probe,
-                "resolved_ladder": tuple(probe.ladder),
-                "dropped": tuple(probe.dropped),
-                "audio": tuple(probe.audio),
-            }
-        )
+        found |= {
+            "probe": probe.probe,
+            "resolved_ladder": probe.ladder,
+            "dropped": probe.dropped,
+            "audio": probe.audio,
+        }
     if published is not None:
-        said = said.model_copy(
-            update={
-                "outputs": tuple(published.outputs),
-                "duration_millis": published.duration_millis,
-                "av_skew_millis": published.av_skew_millis,
-                "playback": Playback(hls=published.hls_path, dash=published.dash_path),
-            }
-        )
-    return TranscodeJobStatus.model_validate(said.model_dump())
+        found |= {
+            "outputs": published.outputs,
+            "duration_millis": published.duration_millis,
+            "av_skew_millis": published.av_skew_millis,
+            "playback": Playback(hls=published.hls_path, dash=published.dash_path),
+        }
+    return TranscodeJobStatus.model_validate(dict(before) | found)
 
 
 def _latched(

@@ -60,7 +60,7 @@ class Operator:
 
     def ask(self, path: str) -> tuple[int, str]:
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:  # noqa: S310
+            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as refused:
             return refused.code, refused.read().decode()
@@ -123,9 +123,9 @@ class Operators:
         self.replicas.append(replica)
         return replica
 
-    def leading(self, **settings: str) -> Operator:
+    def leading(self, *, kubeconfig: Path | None = None, **settings: str) -> Operator:
         """A replica more, once it leads."""
-        replica = self.start(**settings)
+        replica = self.start(kubeconfig=kubeconfig, **settings)
         eventually(lambda: replica.leads, seconds=40, what=f"leading, see {replica.log}")
         return replica
 

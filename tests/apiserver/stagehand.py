@@ -1,4 +1,4 @@
-"""Plays the controllers that are not there: pods of Jobs come, end and report; removed things go."""
+"""Plays the controllers that are not there: pods come, end and report; what is removed goes."""
 
 import uuid
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """A title from kubectl apply to Complete, and away again, against a real API server."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +9,9 @@ from tests.apiserver.objects import changed, encoding_profile, media_asset, tran
 from tests.apiserver.operator_processes import Operators, eventually, operator_rights, operators
 from tests.apiserver.server import ApiServer, Json, address
 from tests.apiserver.stagehand import RETIRED, Stagehand
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
