@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
@@ -56,7 +55,7 @@ def demo(
 
 def run_demo(cache: Cache, kubeconfig: str, *, quick: bool) -> Seen:
     """Everything up to a film that is ready."""
-    progress = Progress(Console(stderr=True, highlight=False))
+    progress = Progress(err)
     install(cache, kubeconfig, progress)
     with progress.step("find the film"):
         film = short_film(cache) if quick else long_film(cache)

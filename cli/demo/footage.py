@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cli.exits import Exit, Stop
 from clusters.cache import ROOT, Cache, made_whole
+from clusters.local.packages import install
 from clusters.shell import run
 
 PINS = ROOT / "requirements" / "footage.txt"
@@ -41,21 +42,29 @@ def long_film(cache: Cache) -> Path:
     film = cache.root / "footage" / "bigbuckbunny-long" / "film.mp4"
     if not film.exists():
         clip = short_film(cache)
-        ffmpeg = shutil.which("ffmpeg")
-        if ffmpeg is None:
-            raise Stop(
-                Exit.REFUSED,
-                "ffmpeg is not on this machine, and the longer film is made with it",
-                "apt-get install ffmpeg; or take the short film: `streamverse demo --quick`",
-            )
+        ffmpeg = _ffmpeg()
         with made_whole(film.parent) as scratch:
             loops = scratch / "loops.ffconcat"
             loops.write_text(
                 "ffconcat version 1.0\n" + f"file '{clip}'\noutpoint {CLIP_SECONDS}\n" * LOOPS
             )
-            run([ffmpeg, *_join(loops), scratch / film.name], env=dict(os.environ))
+            run([ffmpeg, *_join(loops), scratch / film.name])
             loops.unlink()
     return film
+
+
+def _ffmpeg() -> str:
+    """Ffmpeg of this machine, installed if we may; the demo asks nobody for a step by hand."""
+    if shutil.which("ffmpeg") is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        install(["ffmpeg"])
+    found = shutil.which("ffmpeg")
+    if found is None:
+        raise Stop(
+            Exit.REFUSED,
+            "ffmpeg is not on this machine, and the longer film is made with it",
+            "install it; or take the short film: `streamverse demo --quick`",
+        )
+    return found
 
 
 def _join(loops: Path) -> list[str | Path]:

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import pytest
 from playwright.async_api import Browser, async_playwright
-from rich.console import Console
 
 from cli.demo.command import install
 from cli.demo.film import apply_film, bring_film
@@ -20,6 +19,7 @@ from cli.demo.install import TENANT
 from cli.endpoints import endpoints, store_address
 from cli.kinds import MEDIA_ASSET
 from cli.kubeconfig import connected
+from cli.output import err
 from cli.s3 import Bucket
 from clusters.cache import Cache
 from clusters.progress import Progress
@@ -51,7 +51,7 @@ def kubeconfig() -> str:
 @pytest.fixture(scope="session")
 def platform(kubeconfig: str) -> Iterator[Platform]:
     """The platform, installed by the steps of the demo."""
-    install(Cache.here(), kubeconfig, Progress(Console(stderr=True)))
+    install(Cache.here(), kubeconfig, Progress(err))
     with own_loop() as loop:
         door = connected(kubeconfig)
 
