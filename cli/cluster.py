@@ -10,7 +10,8 @@ from rich.text import Text
 from clusters.cache import Cache
 from clusters.choice import provider
 from clusters.image_builds import Builder
-from clusters.programs import PLATFORM_SETS, build, missing
+from clusters.local import packages
+from clusters.programs import CHECK_SETS, CLUSTER_SETS, PLATFORM_SETS, ProgramSet, build, missing
 from clusters.progress import Progress
 from clusters.provider import ProviderName
 from clusters.recipes import PLATFORM_IMAGES
@@ -88,9 +89,7 @@ def images(where: Where = ProviderName.LOCAL, output: Output = Format.TEXT) -> N
     """Build and load what is missing of the platform's images, and print their references."""
     with _sentences():
         progress, cache = Progress(err), Cache.here()
-        for programs in missing(cache, PLATFORM_SETS):
-            with progress.step(f"Build {', '.join(programs.packages)}"):
-                build(cache, programs)
+        _build(progress, cache, PLATFORM_SETS)
         builder = Builder(cache)
         for name in builder.missing(PLATFORM_IMAGES):
             with progress.step(f"Make the image {name}"):
@@ -106,6 +105,26 @@ def images(where: Where = ProviderName.LOCAL, output: Output = Format.TEXT) -> N
     else:
         for image in wanted:
             print_plain(image.reference)
+
+
+@app.command()
+def tools() -> None:
+    """Build every program that the tests use, and install the Debian packages they need."""
+    with _sentences():
+        progress, cache = Progress(err), Cache.here()
+        lacking = packages.missing(packages.TEST_PACKAGES)
+        if lacking:
+            with progress.step(f"Install {', '.join(lacking)}"):
+                packages.install(lacking)
+        _build(progress, cache, (*CLUSTER_SETS, *PLATFORM_SETS, *CHECK_SETS))
+
+
+def _build(progress: Progress, cache: Cache, sets: tuple[ProgramSet, ...]) -> None:
+    for programs in missing(cache, sets):
+        with progress.step(f"Build {', '.join(programs.packages)}"):
+            build(cache, programs)
+    for programs in sets:
+        build(cache, programs)  # Only its links are looked at.
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from clusters.refusal import Refusal
@@ -13,26 +13,31 @@ PACKAGES = (
     *("containerd", "runc", "containernetworking-plugins"),
     *("conntrack", "ethtool", "iproute2", "iptables", "kmod", "mount", "socat", "util-linux"),
     *("buildah", "mmdebstrap", "skopeo"),
+    # Makes the demo's longer film.
+    "ffmpeg",
 )
+TEST_PACKAGES = ("chromium", "ffmpeg")
+"""What the tests look at films with."""
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
-def absent(status: str) -> list[str]:
-    """Packages that dpkg does not have, from what dpkg-query printed. Pure.
+def absent(names: Sequence[str], status: str) -> list[str]:
+    """Those of the names that are not installed, from what dpkg-query printed. Pure.
 
     `status` has a line for each known package: its name, a space, and "ii " if it is installed.
     """
     there = {line.split()[0] for line in status.splitlines() if line.split()[1:2] == ["ii"]}
-    return [name for name in PACKAGES if name not in there]
+    return [name for name in names if name not in there]
 
 
-def missing() -> list[str]:
-    query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Abbrev}\n", *PACKAGES]
+def missing(names: Sequence[str] = PACKAGES) -> list[str]:
+    query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Abbrev}\n", *names]
     # It ends with 1 when it has never heard of one of the names, and prints the others.
-    return absent(subprocess.run(query, capture_output=True, text=True, check=False).stdout)
+    asked = subprocess.run(query, capture_output=True, text=True, check=False)
+    return absent(names, asked.stdout)
 
 
-def install(names: list[str]) -> None:
+def install(names: Sequence[str]) -> None:
     """Install packages, without starting what they bring. Versions that are there stay."""
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     options = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
