@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import obstore
@@ -66,7 +66,7 @@ class Store:
         """Its name in s3:// addresses."""
 
     @classmethod
-    def open(cls, settings: StoreSettings) -> Store:
+    def open(cls, settings: StoreSettings) -> Self:
         url = urlsplit(settings.endpoint)
         if url.scheme == "file":
             return cls(LocalStore(url.path, mkdir=True), settings.bucket)
@@ -88,7 +88,7 @@ class Store:
         )
 
     @classmethod
-    def in_memory(cls) -> Store:
+    def in_memory(cls) -> Self:
         return cls(MemoryStore())
 
     async def read(self, key: str) -> bytes | None:

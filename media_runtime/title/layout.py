@@ -6,7 +6,9 @@
 {tenant}/chunks/{key}/{run}.m4s         media, by content address
 {tenant}/chunks/{key}/{run}.json        its ledger entry, written after it
 {tenant}/chunks/{key}/refs/{title}      who counts on it; the last one out deletes it
+{tenant}/chunks/{key}/claims/{n}        who is working on it; gone when it is done
 {tenant}/inits/{sha256}.mp4             CMAF headers
+{tenant}/inits/{sha256}/refs/{key}      which content addresses need it
 {tenant}/images/{key}/…                 entry.json, poster.jpg, sheet-{n}.jpg, refs/{title}
 {tenant}/published/{name}.json          name -> title
 """
@@ -30,6 +32,10 @@ class Layout:
     def index(self, title: str) -> str:
         return f"{self.tenant}/titles/{title}/index.json"
 
+    def chunk(self, key: str) -> str:
+        """All that lies under a content address."""
+        return f"{self.tenant}/chunks/{key}"
+
     def media(self, key: str, run: int) -> str:
         return f"{self.tenant}/chunks/{key}/{run}.m4s"
 
@@ -44,6 +50,12 @@ class Layout:
 
     def init(self, sha256: str) -> str:
         return f"{self.tenant}/inits/{sha256}.mp4"
+
+    def init_ref(self, sha256: str, key: str) -> str:
+        return f"{self.tenant}/inits/{sha256}/refs/{key}"
+
+    def images(self, key: str) -> str:
+        return f"{self.tenant}/images/{key}"
 
     def images_entry(self, key: str) -> str:
         return f"{self.tenant}/images/{key}/entry.json"

@@ -1,0 +1,18 @@
+"""Runs `python -m media_runtime probe|encode|publish|retire|origin|make-bucket`."""
+
+import sys
+
+
+def main() -> int:
+    if sys.argv[1:2] == ["origin"]:
+        from media_runtime.origin.main import serve  # noqa: PLC0415 - not needed by steps
+
+        serve()
+        return 0
+    from media_runtime.step import main as run  # noqa: PLC0415 - not needed by the origin
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

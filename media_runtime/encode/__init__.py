@@ -1,0 +1,1 @@
+"""Encoding: chunks of picture, renditions of sound, thumbnails; each verified, then stored."""

@@ -1,0 +1,74 @@
+"""The one ffmpeg that makes a chunk in all its rungs. Pure."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from media_runtime.ffmpeg import FFMPEG, Format, input_flags, url
+from media_runtime.title.plan import Chunk, Plan, VideoRung, VideoTrack
+
+from .encoders import encoder_flags
+from .graph import video_graph
+from .span import decimal, span_of
+
+FRAGMENTED = (
+    *("-f", "mp4"),
+    # One fragment a GOP, read back by media_runtime.cmaf. Offsets may be negative there, so that
+    # no edit list has to be undone.
+    *("-movflags", "empty_moov+default_base_moof+frag_keyframe+negative_cts_offsets"),
+)
+
+
+def decode_flags(plan: Plan, max_pixels: int) -> list[str]:
+    """How the source is opened, by everything that looks at its picture."""
+    return [
+        # One decoding thread: how damage is concealed then repeats too.
+        *input_flags(cast("Format", plan.source.format), max_pixels=max_pixels, threads=1),
+        "-noautorotate",  # the plan knows, and the graph does it
+    ]
+
+
+def chunk_argv(
+    plan: Plan,
+    track: VideoTrack,
+    chunk: Chunk,
+    rungs: Sequence[VideoRung],
+    *,
+    source: Path,
+    outputs: Sequence[Path],
+    max_pixels: int,
+) -> list[str]:
+    """Reads `source` (a sparse copy with the chunk's reads), writes one fragmented MP4 a rung."""
+    argv = [
+        *FFMPEG,
+        "-copyts",  # the source's own clock all the way to the graph
+        *decode_flags(plan, max_pixels),
+        *seek_flags(chunk),
+        *("-i", url(source)),
+        # filters have nothing to share out: the cluster runs chunks in parallel
+        *("-filter_complex_threads", "1"),
+        *("-filter_complex", video_graph(track, rungs, chunk)),
+        # A source may be broken from end to end: what to make of it is decided by what came out.
+        *("-max_error_rate", "1"),
+    ]
+    for n, (rung, output) in enumerate(zip(rungs, outputs, strict=True)):
+        argv += [
+            *("-map", f"[r{n}]"),
+            *("-frames:v", str(span_of(rung, chunk).count)),
+            *("-fps_mode", "passthrough"),  # the graph has paced them; nothing to add or drop
+            *encoder_flags(rung, track.mastering),
+            *("-video_track_timescale", str(rung.timescale)),
+            *FRAGMENTED,
+            *("-y", url(output)),
+        ]
+    return argv
+
+
+def seek_flags(chunk: Chunk) -> list[str]:
+    """To the key frame, by its presentation time on the source's clock."""
+    return [
+        *("-seek_timestamp", "1"),  # not relative to where the file begins
+        # frames before the chunk are dropped by the graph, which knows the exact grid
+        "-noaccurate_seek",
+        *("-ss", decimal(chunk.seek_seconds)),
+    ]

@@ -1,0 +1,69 @@
+"""The filter graph of a chunk: one decode, every rung, each frame at its place. Pure."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from media_runtime.title.plan import Chunk, VideoRung, VideoTrack
+
+from .colour import to_hdr, to_sdr, tone_mapped
+from .span import decimal, seconds, span_of
+
+TURN: dict[int, tuple[str, ...]] = {
+    0: (),
+    90: ("transpose=clock",),
+    180: ("hflip", "vflip"),
+    270: ("transpose=cclock",),
+}
+"""By the clockwise degrees that a player would turn the coded picture by."""
+
+
+def video_graph(track: VideoTrack, rungs: Sequence[VideoRung], chunk: Chunk) -> str:
+    """A -filter_complex whose outputs [r0], [r1], … are the rungs' frames, in their order."""
+    rates = sorted({rung.rate for rung in rungs}, reverse=True)
+    source = [f"[0:{track.stream}]{on_title_time(track.start_seconds, 'setpts')}"]
+    if track.deinterlace:
+        # one frame out for each frame in, whether flagged or not: the probe step looked at pictures
+        source.append("bwdif=mode=send_frame:deint=all")
+    source += TURN[track.rotation]
+    lines = [_split(",".join(source), [f"[at{i}]" for i in range(len(rates))])]
+    for i, rate in enumerate(rates):
+        same = [(n, rung) for n, rung in enumerate(rungs) if rung.rate == rate]
+        lines += _at_rate(track, same, chunk, f"at{i}")
+    return ";".join(lines)
+
+
+def on_title_time(start: Fraction, setter: str) -> str:
+    """Shifts the source's clock to the title's; rounded, for these filters truncate doubles."""
+    return f"{setter}=floor(PTS-({start.numerator}/{start.denominator})/TB+0.5)"
+
+
+def _at_rate(
+    track: VideoTrack, rungs: Sequence[tuple[int, VideoRung]], chunk: Chunk, label: str
+) -> list[str]:
+    _, some = rungs[0]
+    start = seconds(span_of(some, chunk).first, some)
+    paced = ",".join(
+        (
+            # The grid has one phase in all chunks (frame n at n / rate), so chunks agree on which
+            # source frame is shown when. start_time drops what was decoded only to get here, and
+            # repeats the first picture if the source begins late or is broken there.
+            f"fps=fps={some.rate}:start_time={decimal(start)}:round=near",
+            # the last picture goes on until -frames:v says stop: a chunk is never short
+            "tpad=stop=-1:stop_mode=clone",
+        )
+    )
+    sdr = [(n, rung) for n, rung in rungs if rung.transfer == "SDR"]
+    hdr = [(n, rung) for n, rung in rungs if rung.transfer != "SDR"]
+    mapping = track.transfer != "SDR" and bool(sdr)
+    heads = [f"[{label}m]"] if mapping else [f"[{label}s{n}]" for n, _ in sdr]
+    lines = [_split(f"[{label}]{paced}", [*heads, *(f"[{label}h{n}]" for n, _ in hdr)])]
+    if mapping:
+        largest = max((rung for _, rung in sdr), key=lambda rung: rung.width * rung.height)
+        mapped = f"[{label}m]{tone_mapped(track, largest.width, largest.height)}"
+        lines.append(_split(mapped, [f"[{label}s{n}]" for n, _ in sdr]))
+    lines += [f"[{label}s{n}]{to_sdr(track, rung, mapped=mapping)}[r{n}]" for n, rung in sdr]
+    return lines + [f"[{label}h{n}]{to_hdr(track, rung)}[r{n}]" for n, rung in hdr]
+
+
+def _split(line: str, outputs: Sequence[str]) -> str:
+    return f"{line},split={len(outputs)}{''.join(outputs)}"

@@ -1,0 +1,1 @@
+"""Publishing: a title is checked whole, and only then named."""

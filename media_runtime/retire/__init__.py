@@ -1,0 +1,1 @@
+"""Retiring: what a title leaves in the store, taken away again."""
