@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from media_runtime.title.plan import Chunk, Plan, VideoRung, VideoTrack
 
 _WALL_SECONDS = 6 * 3600.0
+_NUMBERED = "settb=1/1000,setpts=N"
+"""Frame n meets frame n, whatever clocks they came with."""
 _ALL = re.compile(rb"All:([0-9.]+)")
 
 
@@ -31,7 +33,7 @@ def likeness_argv(
     made: Sequence[Path],
     max_pixels: int,
 ) -> list[str]:
-    """Both sides numbered frame by frame; writes a file of figures for each rung into its cwd."""
+    """Writes a file of figures for each rung into its cwd."""
     argv = [*FFMPEG, "-copyts", *decode_flags(plan, max_pixels), *seek_flags(chunk)]
     argv += ["-i", url(source)]
     lines = [video_graph(track, rungs, chunk)]
@@ -39,8 +41,8 @@ def likeness_argv(
         argv += [*input_flags("mov", max_pixels=2**31 - 1, threads=1), "-i", url(file)]
         count = span_of(rung, chunk).count
         lines += [
-            f"[r{n}]trim=end_frame={count},setpts=N[a{n}]",
-            f"[{n + 1}:v]setpts=N[b{n}]",
+            f"[r{n}]trim=end_frame={count},{_NUMBERED}[a{n}]",
+            f"[{n + 1}:v]{_NUMBERED}[b{n}]",
             f"[b{n}][a{n}]ssim=stats_file={figures(n)}[s{n}]",
         ]
     argv += ["-filter_complex", ";".join(lines)]

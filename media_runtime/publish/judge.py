@@ -43,9 +43,13 @@ def _apart(plan: Plan, entries: Ledger) -> Iterator[str]:
 
 
 def _unlike(plan: Plan, tracks: Mapping[str, Sequence[Entry]]) -> Iterator[str]:
+    if plan.min_ssim is None:
+        return
     for rung in plan.rungs:
         likeness = mean_ssim(tracks[rung.name])
-        if plan.min_ssim is not None and likeness is not None and likeness < plan.min_ssim:
+        if likeness is None:
+            yield f"{rung.name} was not measured for SSIM"
+        elif likeness < plan.min_ssim:
             yield f"{rung.name} has an SSIM of {likeness:.4f}; {plan.min_ssim:g} is asked for"
 
 
@@ -126,5 +130,5 @@ def _extent(found: Sequence[Entry]) -> tuple[Fraction, Fraction]:
 def mean_ssim(found: Sequence[Entry]) -> float | None:
     """Over the frames of all chunks that were measured; None if none was."""
     measured = [(entry.ssim, entry.samples) for entry in found if entry.ssim is not None]
-    frames = sum(samples for _, samples in measured)
-    return sum(value * samples for value, samples in measured) / frames if frames else None
+    frames = sum(n for _, n in measured)
+    return round(sum(value * n for value, n in measured) / frames, 5) if frames else None
