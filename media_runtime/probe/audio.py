@@ -1,6 +1,6 @@
 """Which audio renditions are made: the profile's, in each language of the source. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from crds.v1alpha1.encodingprofile import AudioProfile
@@ -30,16 +30,13 @@ def renditions(
         if not engine.hears(wish.codec):
             raise Refused("UnsupportedCodec", f"audio {wish.name}: no encoder of {wish.codec}")
     if not streams:
-        silent = (_silence(wish, start_seconds) for wish in profile)
-        return tuple(rendition for rendition in silent if rendition is not None)
+        return _distinct(filter(None, (_silence(wish, start_seconds) for wish in profile)))
     made: list[AudioRendition] = []
     for place, stream in enumerate(by_language(streams)):
         for wish in profile:
             name = wish.name if place == 0 else f"{wish.name}-{stream.language}"[-_LONGEST_NAME:]
-            rendition = _rendition(wish, name.lstrip("-"), stream, start_seconds)
-            if not any(_sounds_like(rendition, other) for other in made):
-                made.append(rendition)
-    return tuple(made)
+            made.append(_rendition(wish, name.lstrip("-"), stream, start_seconds))
+    return _distinct(made)
 
 
 def by_language(streams: Sequence[AudioStream]) -> list[AudioStream]:
@@ -84,6 +81,9 @@ def _silence(wish: AudioProfile, start_seconds: Fraction) -> AudioRendition | No
     )
 
 
-def _sounds_like(one: AudioRendition, other: AudioRendition) -> bool:
-    """A source with fewer channels makes two wishes one."""
-    return one.model_copy(update={"name": ""}) == other.model_copy(update={"name": ""})
+def _distinct(renditions: Iterable[AudioRendition]) -> tuple[AudioRendition, ...]:
+    """A source with fewer channels makes two wishes one: the first name stays."""
+    found: dict[AudioRendition, AudioRendition] = {}
+    for rendition in renditions:
+        found.setdefault(rendition.model_copy(update={"name": ""}), rendition)
+    return tuple(found.values())

@@ -27,7 +27,7 @@ def report(
 ) -> ProbeReport:
     whole = ProbeReport(
         probe=_summary(survey, plan),
-        ladder=[
+        ladder=tuple(
             ResolvedRung(
                 name=rung.name,
                 codec=rung.codec,
@@ -38,13 +38,13 @@ def report(
                 transfer=rung.transfer,
             )
             for rung in plan.rungs
-        ],
-        dropped=list(dropped),
-        audio=[rendition.name for rendition in plan.audio],
+        ),
+        dropped=tuple(dropped),
+        audio=tuple(rendition.name for rendition in plan.audio),
         chunks_total=len(tasks_of(plan)),
         # the Job's indexes mean the plan's tasks, of which a second probe may find some done
         tasks=len(plan.tasks) if missing else 0,
-        warnings=[warning[:_LONGEST_WARNING] for warning in survey.warnings],
+        warnings=tuple(warning[:_LONGEST_WARNING] for warning in survey.warnings),
     )
     return _fitting(whole)
 
@@ -55,7 +55,7 @@ def _fitting(whole: ProbeReport) -> ProbeReport:
         if whole.warnings:
             whole = whole.model_copy(update={"warnings": whole.warnings[:-1]})
         elif any(drop.message for drop in whole.dropped):
-            silent = [drop.model_copy(update={"message": ""}) for drop in whole.dropped]
+            silent = tuple(drop.model_copy(update={"message": ""}) for drop in whole.dropped)
             whole = whole.model_copy(update={"dropped": silent})
         else:
             return whole.model_copy(update={"audio": whole.audio[:8]})

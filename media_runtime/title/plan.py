@@ -85,7 +85,7 @@ class AudioRendition(Document):
     channels: int
     sample_rate: int
     language: str = "und"
-    stream: int | None
+    stream: int | None = None
     """ffmpeg's stream index; None is silence."""
     start_seconds: Rate
     """Presentation time zero of the title on the source's clock: where the picture starts."""
@@ -133,12 +133,12 @@ class Plan(Document):
     duration_seconds: Rate
     gop_seconds: Rate
     segment_seconds: Rate
-    video: VideoTrack | None
+    video: VideoTrack | None = None
     rungs: tuple[VideoRung, ...]
     audio: tuple[AudioRendition, ...]
     audio_keys: dict[str, str]
     """Content address of each audio rendition, whole: name -> key."""
-    images: Images | None
+    images: Images | None = None
     images_key: str | None = None
     chunks: tuple[Chunk, ...]
     tasks: tuple[str, ...]
