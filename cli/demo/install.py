@@ -49,7 +49,7 @@ def helm(cache: Cache) -> Path:
         raise Stop(
             Exit.NOT_FOUND,
             f"helm is not in {cache.programs}",
-            "`streamverse cluster up` builds it",
+            "`streamverse cluster images` builds it",
         )
     return program
 
