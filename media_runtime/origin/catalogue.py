@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from media_runtime.store import StoreAway
-from media_runtime.title.index import Index, Publication
+from media_runtime.store import Missing, StoreAway
+from media_runtime.title import records
 from media_runtime.title.layout import Layout
-from media_runtime.title.plan import Plan
 
 from .growing import Growing
 from .shelf import Shelved
@@ -119,27 +118,25 @@ class Catalogue:
             self._make_room()
 
     async def _read(self, slot: Slot, layout: Layout, name: str) -> None:
-        pointer = await self._store.read(layout.publication(name))
-        title = Publication.model_validate_json(pointer).title if pointer else None
-        if title is None:
+        pointer = await records.read_publication(self._store, layout, name)
+        if pointer is None:
             slot.shelved = slot.growing = None
-        elif not (slot.shelved and slot.shelved.complete and slot.shelved.title == title):
-            await self._read_title(slot, layout, title)
+        elif not (slot.shelved and slot.shelved.complete and slot.shelved.title == pointer.title):
+            await self._read_title(slot, layout, pointer.title)
         slot.asked = True
 
     async def _read_title(self, slot: Slot, layout: Layout, title: str) -> None:
-        stored = await self._store.read(layout.index(title))
-        if stored:
-            index = Index.model_validate_json(stored)
+        index = await records.read_index(self._store, layout, title)
+        if index:
             slot.growing = None
             slot.shelved = Shelved(title, index.name, index.duration_seconds, index)
             return
         if slot.growing is None or slot.growing.plan.title != title:
-            plan = await self._store.read(layout.plan(title))
-            slot.growing = Growing(Plan.model_validate_json(plan), layout) if plan else None
-        if slot.growing is None:  # The pointer outlived its title, which is being retired.
-            slot.shelved = None
-            return
+            try:
+                slot.growing = Growing(await records.read_plan(self._store, layout, title), layout)
+            except Missing:  # The pointer outlived its title, which is being retired.
+                slot.shelved = slot.growing = None
+                return
         growing = slot.growing
         now = await growing.look(self._store)
         shelved = Shelved(title, growing.plan.name, growing.plan.duration_seconds, now)

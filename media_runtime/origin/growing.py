@@ -1,13 +1,17 @@
 """A title that is still encoded: its plan, and as much of the ledger as playing it needs."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from media_runtime.store import Store
+from media_runtime.title import records
 from media_runtime.title.assemble import assemble
 from media_runtime.title.index import Index
 from media_runtime.title.layout import Layout
-from media_runtime.title.ledger import Entry, ImagesEntry
 from media_runtime.title.plan import Plan
+
+if TYPE_CHECKING:
+    from media_runtime.title.ledger import Entry, ImagesEntry
 
 
 class Growing:
@@ -33,7 +37,9 @@ class Growing:
     async def _look_for_chunks(self, store: Store) -> None:
         while self._chunks < len(self.plan.chunks):
             wanted = set(self.plan.chunks[self._chunks].keys.values()) - self._entries.keys()
-            found = await asyncio.gather(*(self._entry(store, key, 0) for key in wanted))
+            found = await asyncio.gather(
+                *(records.read_entry(store, self._layout, key) for key in wanted)
+            )
             self._entries |= {entry.key: [entry] for entry in found if entry}
             if not all(found):
                 return
@@ -42,16 +48,11 @@ class Growing:
     async def _look_for_audio(self, store: Store, key: str) -> None:
         runs = self._entries.setdefault(key, [])
         while not (runs and runs[-1].last):
-            entry = await self._entry(store, key, len(runs))
+            entry = await records.read_entry(store, self._layout, key, len(runs))
             if entry is None:
                 return
             runs.append(entry)
 
     async def _look_for_images(self, store: Store) -> None:
         if self._images is None and self.plan.images_key:
-            found = await store.read(self._layout.images_entry(self.plan.images_key))
-            self._images = ImagesEntry.model_validate_json(found) if found else None
-
-    async def _entry(self, store: Store, key: str, run: int) -> Entry | None:
-        found = await store.read(self._layout.entry(key, run))
-        return Entry.model_validate_json(found) if found else None
+            self._images = await records.read_images(store, self._layout, self.plan.images_key)

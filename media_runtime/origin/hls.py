@@ -95,6 +95,8 @@ def _variants(index: Index, sound: dict[str, Members], rev: str) -> Iterator[str
 def _in_order(video: tuple[VideoIndex, ...]) -> list[VideoIndex]:
     """From the top down, but first the one to start with."""
     down = sorted(video, key=lambda v: v.average_kbps, reverse=True)
+    if not down:
+        return []
     plain = [v for v in down if v.rung.codec == "H264"] or down
     first = next((v for v in plain if v.average_kbps <= FIRST_KBPS), plain[-1])
     return [first, *(v for v in down if v is not first)]

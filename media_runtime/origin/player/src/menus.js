@@ -13,7 +13,7 @@ function menu(name) {
     document.dispatchEvent(new Event("close-menus"));
     list.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
-    if (open) (list.querySelector("[aria-checked=true]") ?? list.firstElementChild)?.focus();
+    if (open) (list.querySelector("[aria-checked=true]") ?? list.firstElementChild)?.focus({ preventScroll: true });
   });
   document.addEventListener("close-menus", close);
   document.addEventListener("click", (event) => {
