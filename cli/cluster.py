@@ -9,6 +9,7 @@ from rich.text import Text
 
 from clusters.cache import Cache
 from clusters.choice import provider
+from clusters.compilers import compilers, present
 from clusters.image_builds import Builder
 from clusters.local import packages
 from clusters.programs import CHECK_SETS, CLUSTER_SETS, PLATFORM_SETS, ProgramSet, build, missing
@@ -120,6 +121,9 @@ def tools() -> None:
 
 
 def _build(progress: Progress, cache: Cache, sets: tuple[ProgramSet, ...]) -> None:
+    if not present(cache):
+        with progress.step("Fetch Go and Node"):
+            compilers(cache)
     for programs in missing(cache, sets):
         with progress.step(f"Build {', '.join(programs.packages)}"):
             build(cache, programs)

@@ -55,6 +55,10 @@ def made_whole(target: Path) -> Iterator[Path]:
     try:
         yield scratch
         scratch.chmod(0o755)
-        scratch.rename(target)
+        try:
+            scratch.rename(target)
+        except OSError:
+            if not target.is_dir():  # Otherwise somebody else made the same meanwhile.
+                raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

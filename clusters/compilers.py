@@ -33,11 +33,14 @@ class Compilers:
         return self.node_home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
+def present(cache: Cache) -> bool:
+    """True if nothing has to be fetched."""
+    return _folder(cache).exists()
+
+
 def compilers(cache: Cache) -> Compilers:
     """Fetch the pinned compilers unless they are there. Honours the machine's pip settings."""
-    pins = hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]
-    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    folder = cache.compilers / f"{pins}-{python}"
+    folder = _folder(cache)
     if not folder.exists():
         with made_whole(folder) as scratch:
             # A target folder, not a virtual environment: it can be renamed into place.
@@ -48,3 +51,9 @@ def compilers(cache: Cache) -> Compilers:
                 ]
             )
     return Compilers(folder)
+
+
+def _folder(cache: Cache) -> Path:
+    pins = hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return cache.compilers / f"{pins}-{python}"

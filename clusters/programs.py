@@ -68,6 +68,8 @@ HELM = ProgramSet("helm", {"helm": "helm.sh/helm/v3/cmd/helm"})
 KUBECONFORM = ProgramSet(
     "kubeconform", {"kubeconform": "github.com/yannh/kubeconform/cmd/kubeconform"}
 )
+KIND = ProgramSet("kind", {"kind": "sigs.k8s.io/kind"})
+"""0.30 makes nodes of Kubernetes 1.34."""
 
 CLUSTER_SETS = (CONTROL_PLANE, ETCD, COREDNS, PROVISIONER)
 """What the cluster itself runs."""

@@ -13,8 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from clusters.cache import ROOT, Cache
-from clusters.compilers import compilers
+from clusters.compilers import compilers, present
 from clusters.image_builds import Builder, Built
+from clusters.kubectl import Kubectl
 from clusters.programs import CLUSTER_SETS, KUBERNETES, build, missing, program
 from clusters.progress import Progress
 from clusters.provider import Part, ProviderName, Status
@@ -22,7 +23,6 @@ from clusters.recipes import CLUSTER_IMAGES
 from clusters.refusal import Refusal
 
 from . import cgroups, containerd, host, kubeadm, network, packages, remains, storage
-from .kubectl import Kubectl
 from .paths import (
     ADMIN,
     CONTAINERD,
@@ -44,7 +44,7 @@ API_SECONDS = 150
 class LocalProvider:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._kubectl = Kubectl(program(cache, "kubectl"))
+        self._kubectl = Kubectl(cache, ADMIN)
 
     def kubeconfig(self) -> Path:
         return KUBECONFIG
@@ -76,8 +76,9 @@ class LocalProvider:
         if lacking:
             with progress.step(f"Install {len(lacking)} Debian packages"):
                 packages.install(lacking)
-        with progress.step("Fetch Go and Node"):
-            compilers(self._cache)
+        if not present(self._cache):
+            with progress.step("Fetch Go and Node"):
+                compilers(self._cache)
         for programs in missing(self._cache, CLUSTER_SETS):
             with progress.step(f"Build {', '.join(programs.packages)}"):
                 build(self._cache, programs)
@@ -188,6 +189,8 @@ class LocalProvider:
                 Builder(self._cache).release()
 
     def status(self) -> Status:
+        if os.geteuid() != 0:
+            raise Refusal("only root sees how the cluster is", "run it as root, or with sudo")
         parts = [self._service(name) for name in ("containerd", "kubelet")]
         made = remains.MADE.exists() and ADMIN.exists()
         up = made and self._kubectl.ready()

@@ -1,21 +1,23 @@
-"""The API server of the local cluster, asked by kubectl."""
+"""A cluster's API server, asked by kubectl."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from clusters.shell import run
-
-from .paths import ADMIN
+from .cache import Cache
+from .programs import CONTROL_PLANE, build, program
+from .shell import run
 
 FIELD_MANAGER = "streamverse-cluster"
 
 
 class Kubectl:
-    def __init__(self, program: Path) -> None:
-        self._program = program
+    def __init__(self, cache: Cache, kubeconfig: Path) -> None:
+        self._cache = cache
+        self._kubeconfig = kubeconfig
 
     def ready(self) -> bool:
         """True if the API server says that it is."""
@@ -28,6 +30,14 @@ class Kubectl:
 
     def get(self, *words: str) -> dict[str, Any]:
         return dict(json.loads(run(self._argv("get", *words, "--output=json"))))
+
+    def images_of_nodes(self) -> list[set[str]]:
+        """For each node, the names of the images it says it holds (it tells of fifty at most)."""
+        nodes = self.get("nodes")["items"]
+        return [
+            {name for image in node["status"].get("images", ()) for name in image.get("names", ())}
+            for node in nodes
+        ]
 
     def apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
         """Server-side apply: what is so already is not written."""
@@ -48,4 +58,15 @@ class Kubectl:
         run(self._argv("wait", f"--namespace={namespace}", *condition))
 
     def _argv(self, verb: str, *words: str) -> list[str]:
-        return [str(self._program), f"--kubeconfig={ADMIN}", verb, *words]
+        return [_kubectl(self._cache), f"--kubeconfig={self._kubeconfig}", verb, *words]
+
+
+def _kubectl(cache: Cache) -> str:
+    """Ours if it was built, else the machine's; built if there is none."""
+    ours = program(cache, "kubectl")
+    if not ours.exists():
+        found = shutil.which("kubectl")
+        if found:
+            return found
+        build(cache, CONTROL_PLANE)
+    return str(ours)

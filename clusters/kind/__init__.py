@@ -1,0 +1,1 @@
+"""Kubernetes in Docker, where a Docker engine is there."""

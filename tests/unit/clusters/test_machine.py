@@ -1,0 +1,41 @@
+"""What a build is told of the machine's network, and what a kind cluster is."""
+
+from pathlib import Path
+
+from clusters.existing.provider import named, volume_part
+from clusters.kind.provider import configuration
+from clusters.machine import build_settings
+
+
+def test_a_build_is_told_of_mirrors_and_authorities_and_of_nothing_else() -> None:
+    env = {
+        "PIP_INDEX_URL": "mirror",
+        "SSL_CERT_FILE": "ca.pem",
+        "https_proxy": "proxy",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "HOME": "/root",
+    }
+    assert set(build_settings(env, {})) == {"PIP_INDEX_URL", "SSL_CERT_FILE", "https_proxy"}
+
+
+def test_the_machines_pip_configuration_is_found_inside_the_build() -> None:
+    settings = build_settings({"PIP_CONFIG_FILE": "/elsewhere"}, {"PIP_CONFIG_FILE": "pip.conf"})
+    assert settings == {"PIP_CONFIG_FILE": "/run/host/pip.conf"}
+
+
+def test_the_first_kubeconfig_of_several_is_the_one() -> None:
+    assert named(":/a:/b") == Path("/a")
+
+
+def test_a_cluster_without_a_default_class_is_told_of() -> None:
+    default = {"storageclass.kubernetes.io/is-default-class": "true"}
+    assert volume_part([{"metadata": {"name": "fast", "annotations": default}}]).says == "fast"
+    assert not volume_part([{"metadata": {"name": "fast"}}]).well
+
+
+def test_kind_answers_the_platforms_ports_on_this_machine_only() -> None:
+    (node,) = configuration()["nodes"]
+    assert {(m["hostPort"], m["listenAddress"]) for m in node["extraPortMappings"]} == {
+        (30080, "127.0.0.1"),
+        (30900, "127.0.0.1"),
+    }
