@@ -82,11 +82,7 @@ def test_a_kubelet_of_ours_is_told_from_a_strangers() -> None:
 
 
 def test_only_listening_sockets_hold_a_port() -> None:
-    head = "  sl  local_address rem_address   st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode\n"
-    listening = (
-        "   0: 0100007F:192B 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 811\n"
-    )
-    connected = (
-        "   1: 0100007F:192B 0100007F:9999 01 00000000:00000000 00:00000000 00000000 0 0 812\n"
-    )
+    head = "sl local_address rem_address st queues tr retrnsmt uid timeout inode\n"
+    listening = "0: 0100007F:192B 00000000:0000 0A 0:0 00:0 0 0 0 811\n"
+    connected = "1: 0100007F:192B 0100007F:9999 01 0:0 00:0 0 0 0 812\n"
     assert listeners([head + listening + connected], (6443,)) == {811: 6443}
