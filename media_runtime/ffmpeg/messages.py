@@ -21,6 +21,7 @@ class Messages:
     """Of these, lines of level error or worse."""
     first: list[str] = field(default_factory=list)
     last: list[str] = field(default_factory=list)
+    first_error: str = ""
     _rest: bytes = b""
 
     def feed(self, piece: bytes) -> None:
@@ -39,8 +40,10 @@ class Messages:
             return
         self.count += 1
         level = _LEVEL.search(line)
-        self.errors += level is not None and level[1] != "warning"
         shown = presentable(line)
+        if level is not None and level[1] != "warning":
+            self.errors += 1
+            self.first_error = self.first_error or shown
         if len(self.first) < _KEPT_FIRST:
             self.first.append(shown)
         else:
@@ -51,8 +54,8 @@ class Messages:
         return any(phrase in line for line in (*self.first, *self.last) for phrase in phrases)
 
     def gist(self) -> str:
-        """The first complaint, which is most often the cause."""
-        return self.first[0] if self.first else "no message"
+        """The first complaint, which is most often the cause; an error's before a warning's."""
+        return self.first_error or (self.first[0] if self.first else "no message")
 
 
 def presentable(line: str) -> str:
