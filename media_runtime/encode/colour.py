@@ -11,6 +11,8 @@ _WHITE_NITS = 203
 def tone_mapped(track: VideoTrack, width: int, height: int) -> str:
     """HDR to SDR at the size given; once for all SDR rungs, for it is dear: 32 bits a component."""
     named = f"tin={_CURVE[track.transfer]}:pin=2020:min=2020_ncl:rin=tv"
+    # zimg refuses odd sizes of pictures with half the chroma; what scales after this does not
+    width, height = width + width % 2, height + height % 2
     return ",".join(
         (
             # What comes in is named in full: zimg refuses a picture whose tags are incomplete.
@@ -49,11 +51,10 @@ def to_hdr(track: VideoTrack, rung: VideoRung) -> str:
 def to_jpeg(track: VideoTrack, width: int, height: int) -> str:
     """Scaled and in JPEG's full range, with the BT.601 matrix that JFIF means."""
     matrix, bounds = _SWSCALE[track.matrix], "pc" if track.full_range else "tv"
-    before = ""
     if track.transfer != "SDR":
-        before, matrix, bounds = f"{tone_mapped(track, width, height)},", "bt709", "tv"
+        matrix, bounds = "bt709", "tv"  # tone-mapped before
     return (
-        f"{before}scale={width}:{height}:flags=bicubic:in_color_matrix={matrix}"
+        f"scale={width}:{height}:flags=bicubic:in_color_matrix={matrix}"
         f":out_color_matrix=bt601:in_range={bounds}:out_range=pc,format=yuvj420p,setsar=1"
     )
 

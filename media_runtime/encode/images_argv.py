@@ -9,7 +9,7 @@ from media_runtime.ffmpeg import FFMPEG, url
 from media_runtime.title.plan import Chunk, Images, Plan, VideoRung, VideoTrack
 
 from .chunk_argv import decode_flags
-from .colour import to_jpeg
+from .colour import to_jpeg, tone_mapped
 from .graph import TURN, on_title_time
 from .span import seconds, span_of
 
@@ -71,14 +71,16 @@ def images_argv(
             *TURN[track.rotation],
             "tpad=stop=-1:stop_mode=clone",
             f"trim=end_frame={pictures}",
+            *((tone_mapped(track, model.width, model.height),) if track.transfer != "SDR" else ()),
             "split=2[thumbs][posters]",
         )
     )
     thumbs = f"[thumbs]{to_jpeg(track, wish.width, wish.height)}"
-    typical = f"[posters]thumbnail=n={min(pictures, _POSTER_CHOICE)}"
+    # at least 2, or the filter refuses; it makes do with one if there is but one
+    typical = f"thumbnail=n={max(2, min(pictures, _POSTER_CHOICE))}"
     graph = (
         f"{source_filters};{thumbs},tile={wish.columns}x{wish.rows}[sheets];"
-        f"{typical},{to_jpeg(track, model.width, model.height)}[poster]"
+        f"[posters]{to_jpeg(track, model.width, model.height)},{typical}[poster]"
     )
     keys_only = ["-skip_frame", "nokey"] if key_frames_suffice(plan, track, wish) else []
     return [
