@@ -9,6 +9,10 @@ from pathlib import Path
 from .refusal import Refusal
 
 TAIL_LINES = 15
+PATH = os.pathsep.join(
+    (os.environ.get("PATH", "/usr/bin:/bin"), "/usr/local/sbin", "/usr/sbin", "/sbin")
+)
+"""Debian's `su` leaves out the folders where iptables and its like are."""
 
 
 class ProgramFailed(Refusal):
@@ -37,7 +41,7 @@ def run(
     words = [str(word) for word in argv]
     done = subprocess.run(
         words,
-        env={**os.environ, **env} if env else None,
+        env={**os.environ, "PATH": PATH, **(env or {})},
         cwd=cwd,
         input=stdin,
         stdin=subprocess.DEVNULL if stdin is None else None,

@@ -91,8 +91,12 @@ def load(layout: Path, names: Collection[str], aliases: Mapping[str, str]) -> No
         raise Refusal("containerd did not take the images", said.strip()[-500:])
 
 
-def forget_containers() -> None:
-    """Drop the records of containers whose processes are gone with an earlier cluster."""
+def forget_containers() -> bool:
+    """Drop the records of containers whose processes are gone with an earlier cluster.
+
+    True if there were any: it must then be started anew, for its CRI remembers them.
+    """
     names = run(ctr("containers", "list", "--quiet")).split()
     if names:
         run(ctr("containers", "delete", *names))
+    return bool(names)

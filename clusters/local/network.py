@@ -4,6 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
+from clusters.refusal import Refusal
 from clusters.shell import run, succeeds
 
 from .firewall import removal
@@ -13,7 +14,14 @@ BRIDGE = "cni0"
 ADDRESS = "10.244.0.1"
 PODS = "10.244.0.0/16"
 SERVICES = "10.96.0.0/16"
-SYSCTLS = ("net/ipv4/ip_forward", "net/ipv4/conf/all/route_localnet")
+NEEDED = {
+    "net/ipv4/ip_forward": "1",
+    # Without it answers between pods pass the bridge unseen, and Services' addresses break.
+    "net/bridge/bridge-nf-call-iptables": "1",
+}
+RESTORED = (*NEEDED, "net/ipv4/conf/all/route_localnet")
+"""kube-proxy sets the last one, for NodePorts on the loopback."""
+CHAIN = "CNI-STREAMVERSE"
 _BEFORE = STATE / "sysctls.json"
 
 CNI = {
@@ -83,9 +91,34 @@ def set_up() -> None:
     write_resolver()
     CNI_CONFIGURATION.mkdir(parents=True, exist_ok=True)
     CNI_CONFIGURATION.joinpath("10-streamverse.conflist").write_text(json.dumps(CNI, indent=2))
+    _set_kernel()
+    if not succeeds(["iptables", "--check", "FORWARD", "--jump", CHAIN]):
+        run(["iptables-restore", "--noflush"], stdin=ACCEPTANCE)
+
+
+ACCEPTANCE = f"""\
+*filter
+:{CHAIN} - [0:0]
+-A {CHAIN} -i {BRIDGE} -j ACCEPT
+-A {CHAIN} -o {BRIDGE} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-I FORWARD -j {CHAIN}
+-I INPUT -i {BRIDGE} -j {CHAIN}
+COMMIT
+"""
+"""Docker and most firewalls forward nothing that nobody asked for: pods ask for themselves."""
+
+
+def _set_kernel() -> None:
+    for module in ("br_netfilter", "overlay"):
+        # Where they are built in there is nothing to load, and it says no.
+        subprocess.run(["modprobe", module], check=False, capture_output=True)
+    absent = [name for name in NEEDED if not _sysctl(name).exists()]
+    if absent:
+        raise Refusal(f"this kernel has no {', '.join(absent)}, which Services need")
     if not _BEFORE.exists():
-        _BEFORE.write_text(json.dumps({name: _sysctl(name).read_text() for name in SYSCTLS}))
-    _sysctl("net/ipv4/ip_forward").write_text("1\n")
+        _BEFORE.write_text(json.dumps({name: _sysctl(name).read_text() for name in RESTORED}))
+    for name, value in NEEDED.items():
+        _sysctl(name).write_text(value)
 
 
 def take_down() -> None:

@@ -2,39 +2,39 @@
 
 import contextlib
 import os
-import subprocess
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from clusters.refusal import Refusal
-from clusters.shell import ProgramFailed, run
+from clusters.shell import PATH, ProgramFailed, run
 
-PACKAGES = (
-    *("containerd", "runc", "containernetworking-plugins"),
-    *("conntrack", "ethtool", "iproute2", "iptables", "kmod", "mount", "socat", "util-linux"),
-    *("buildah", "mmdebstrap", "skopeo"),
+PACKAGES = {
+    "containerd": "/usr/bin/containerd",
+    "runc": "runc",
+    "containernetworking-plugins": "/usr/lib/cni/bridge",
+    "conntrack": "conntrack",
+    "ethtool": "ethtool",
+    "iproute2": "ip",
+    "iptables": "iptables",
+    "kmod": "modprobe",
+    "mount": "umount",
+    "socat": "socat",
+    "buildah": "buildah",
+    "mmdebstrap": "mmdebstrap",
+    "skopeo": "skopeo",
     # Makes the demo's longer film.
-    "ffmpeg",
-)
-TEST_PACKAGES = ("chromium", "ffmpeg")
+    "ffmpeg": "ffmpeg",
+}
+"""Package → what it is needed for; another may bring the same, as Docker's brings containerd."""
+TEST_PACKAGES = {"chromium": "chromium", "ffmpeg": "ffmpeg"}
 """What the tests look at films with."""
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
-def absent(names: Sequence[str], status: str) -> list[str]:
-    """Those of the names that are not installed, from what dpkg-query printed. Pure.
-
-    `status` has a line for each known package: its name, a space, and "ii " if it is installed.
-    """
-    there = {line.split()[0] for line in status.splitlines() if line.split()[1:2] == ["ii"]}
-    return [name for name in names if name not in there]
-
-
-def missing(names: Sequence[str] = PACKAGES) -> list[str]:
-    query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Abbrev}\n", *names]
-    # It ends with 1 when it has never heard of one of the names, and prints the others.
-    asked = subprocess.run(query, capture_output=True, text=True, check=False)
-    return absent(names, asked.stdout)
+def missing(needed: Mapping[str, str] = PACKAGES) -> list[str]:
+    """The packages whose program is not on this machine."""
+    return [package for package, brings in needed.items() if not shutil.which(brings, path=PATH)]
 
 
 def install(names: Sequence[str]) -> None:
@@ -47,7 +47,11 @@ def install(names: Sequence[str]) -> None:
             run(["apt-get", *options, "update", "--quiet"], env=env)
         try:
             run(
-                ["apt-get", *options, "install", "--yes", "--no-install-recommends", *names],
+                # It may add, and must never take away what the machine's owner installed.
+                [
+                    *("apt-get", *options, "install", "--yes", "--no-remove"),
+                    *("--no-install-recommends", *names),
+                ],
                 env=env,
             )
         except ProgramFailed as failed:

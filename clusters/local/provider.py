@@ -21,6 +21,7 @@ from clusters.progress import Progress
 from clusters.provider import Part, ProviderName, Status
 from clusters.recipes import CLUSTER_IMAGES
 from clusters.refusal import Refusal
+from clusters.shell import PATH
 
 from . import cgroups, containerd, host, kubeadm, network, packages, remains, storage
 from .paths import (
@@ -131,11 +132,11 @@ class LocalProvider:
         kubeadm.write_configuration(documents)
         if Process.read(PID_FILE) is None:
             self._supervise()
-        elif changed and (running := Process.read(SERVICES / "containerd.json")):
-            running.end(patience_seconds=20)  # Its supervisor starts it anew.
+        elif changed:
+            _restart_containerd()
         _until(containerd.answers, CONTAINERD_SECONDS, "containerd does not answer", "containerd")
-        if not remains.MADE.exists():
-            containerd.forget_containers()
+        if not remains.MADE.exists() and containerd.forget_containers():
+            _restart_containerd()
 
     def _supervise(self) -> None:
         kubelet = program(self._cache, "kubelet").resolve()
@@ -153,7 +154,7 @@ class LocalProvider:
                 stderr=said,
                 start_new_session=True,
                 cwd="/",
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                env={**os.environ, "PATH": PATH, "PYTHONPATH": str(ROOT)},
             )
         assert supervisor.stdin is not None  # noqa: S101 - PIPE was asked for
         with supervisor.stdin as stream:
@@ -229,6 +230,14 @@ def _one_at_a_time() -> Iterator[None]:
     with (STATE / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _restart_containerd() -> None:
+    """End it: its supervisor starts it anew."""
+    running = Process.read(SERVICES / "containerd.json")
+    if running:
+        running.end(patience_seconds=20)
+    _until(containerd.answers, CONTAINERD_SECONDS, "containerd does not answer", "containerd")
 
 
 def _until(true: Callable[[], bool], seconds: float, otherwise: str, log: str) -> None:

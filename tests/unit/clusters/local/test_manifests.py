@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-from clusters.local import containerd, kubeadm, packages, storage
+from clusters.local import containerd, kubeadm, storage
 
 DOCUMENTS = {
     document["kind"]: document for document in kubeadm.documents(etcd_tag="e1", dns_tag="d1")
@@ -44,8 +44,3 @@ def test_claims_without_a_class_get_a_volume_that_fs_group_owns() -> None:
     annotations = found["StorageClass"]["metadata"]["annotations"]
     assert annotations["storageclass.kubernetes.io/is-default-class"] == "true"
     assert annotations["defaultVolumeType"] == "local"
-
-
-def test_packages_half_installed_count_as_absent() -> None:
-    status = "runc ii \nbuildah rc \n"
-    assert packages.absent(("runc", "buildah", "skopeo"), status) == ["buildah", "skopeo"]
