@@ -1,17 +1,20 @@
 """Small films for tests, each made by ffmpeg's own generators the first time it is asked for."""
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Clips:
     folder: Path
+    recipes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def made(self, name: str, *arguments: str) -> Path:
         """`name` in the folder; ffmpeg's arguments without the output. One recipe a name."""
         file = self.folder / name
+        if self.recipes.setdefault(name, arguments) != arguments:
+            raise ValueError(f"{name} has another recipe already")
         if not file.exists():
             part = self.folder / f"part-{name}"
             subprocess.run(

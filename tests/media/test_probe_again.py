@@ -1,0 +1,167 @@
+"""Done work is not done twice: second probes, edited profiles, edited films."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from crds.work import Order
+from media_runtime.failure import Refused
+from media_runtime.store import Store
+from media_runtime.title.index import Publication
+from media_runtime.title.ledger import Entry, ImagesEntry
+from media_runtime.title.plan import Plan
+from tests.media.clips import Clips
+from tests.media.probing import LAYOUT, PROFILE, Probed, order, run
+
+
+async def with_film(file: Path) -> Store:
+    store = Store.in_memory()
+    await store.upload(LAYOUT.upload("film"), file)
+    return store
+
+
+def entry(key: str, *, run: int = 0, last: bool = True) -> bytes:
+    return Entry(
+        key=key,
+        run=run,
+        last=last,
+        init="0" * 64,
+        codecs="avc1.640015",
+        timescale=25_000,
+        start=0,
+        segments=(),
+        samples=0,
+    ).to_json()
+
+
+def plan_of(file: Path, asked: Order | None = None) -> Plan:
+    async def go() -> Plan:
+        return (await run(asked or order(), await with_film(file))).plan
+
+    return asyncio.run(go())
+
+
+def test_a_second_probe_keeps_the_plan_and_counts_what_is_left(clips: Clips) -> None:
+    async def go() -> tuple[Probed, Probed, Probed]:
+        store = await with_film(clips.film("long.mp4", seconds=22))
+        first = await run(order(), store)
+        for key in first.plan.chunks[1].keys.values():
+            await store.write(LAYOUT.entry(key, 0), entry(key))
+        second = await run(order(), store)
+        for chunk in first.plan.chunks:
+            for key in chunk.keys.values():
+                await store.write(LAYOUT.entry(key, 0), entry(key))
+        for key in first.plan.audio_keys.values():
+            await store.write(LAYOUT.entry(key, 0), entry(key, last=False))
+            await store.write(LAYOUT.entry(key, 1), entry(key, run=1))
+        assert first.plan.images_key is not None
+        images = ImagesEntry(
+            key=first.plan.images_key, poster_width=2, poster_height=2, sheets=1, pictures=1
+        )
+        await store.write(LAYOUT.images_entry(images.key), images.to_json())
+        return first, second, await run(order(), store)
+
+    first, second, third = asyncio.run(go())
+    assert first.plan == second.plan == third.plan
+    assert (first.report.tasks, second.report.tasks, third.report.tasks) == (8, 8, 0)
+
+
+def test_another_title_of_the_same_film_has_nothing_to_do(clips: Clips) -> None:
+    async def go() -> tuple[Probed, Probed]:
+        store = await with_film(clips.film("mute.mp4", sound=False))
+        first = await run(order(), store)
+        for chunk in first.plan.chunks:
+            for key in chunk.keys.values():
+                await store.write(LAYOUT.entry(key, 0), entry(key))
+        return first, await run(order(title="t2"), store)
+
+    first, second = asyncio.run(go())
+    assert [chunk.keys for chunk in second.plan.chunks] == [c.keys for c in first.plan.chunks]
+    assert second.plan.tasks == ("audio", "images")
+
+
+def test_audio_that_was_begun_is_not_done(clips: Clips) -> None:
+    async def go() -> Probed:
+        store = await with_film(clips.film())
+        first = await run(order(), store)
+        for key in first.plan.audio_keys.values():
+            await store.write(LAYOUT.entry(key, 0), entry(key, last=False))
+        return await run(order(title="t2"), store)
+
+    assert "audio" in asyncio.run(go()).plan.tasks
+
+
+def test_a_title_is_signed_up_for_all_it_counts_on(clips: Clips) -> None:
+    async def go() -> tuple[Plan, Store]:
+        store = await with_film(clips.film())
+        return (await run(order(), store)).plan, store
+
+    plan, store = asyncio.run(go())
+    keys = {key for chunk in plan.chunks for key in chunk.keys.values()}
+    for key in keys | set(plan.audio_keys.values()):
+        assert asyncio.run(store.head(LAYOUT.chunk_ref(key, plan.title))) is not None
+
+
+def test_a_free_name_is_published_at_once_and_a_taken_one_is_left(clips: Clips) -> None:
+    async def go() -> bytes | None:
+        store = await with_film(clips.film())
+        await run(order(title="t1"), store)
+        await run(order(title="t2"), store)
+        return await store.read(LAYOUT.publication("film"))
+
+    found = asyncio.run(go())
+    assert found is not None
+    assert Publication.model_validate_json(found).title == "t1"
+
+
+def test_a_source_that_changes_after_it_was_planned_is_noticed(clips: Clips) -> None:
+    async def go() -> None:
+        store = await with_film(clips.film())
+        await run(order(), store)
+        await store.upload(LAYOUT.upload("film"), clips.film("other.mp4", seconds=3))
+        await run(order(), store)
+
+    with pytest.raises(Refused) as refused:
+        asyncio.run(go())
+    assert refused.value.reason == "InputChanged"
+
+
+def test_an_edited_profile_changes_only_the_rung_that_differs(clips: Clips) -> None:
+    low, high = PROFILE.renditions
+    edited = PROFILE.model_copy(
+        update={
+            "renditions": (
+                low.model_copy(update={"name": "renamed"}),
+                high.model_copy(update={"bitrate_kbps": 500}),
+            )
+        }
+    )
+    before = plan_of(clips.film())
+    after = plan_of(clips.film(), order(profile=edited))
+    for old, new in zip(before.chunks, after.chunks, strict=True):
+        assert old.keys["low"] == new.keys["renamed"]
+        assert old.keys["high"] != new.keys["high"]
+    assert before.audio_keys == after.audio_keys
+    assert before.images_key == after.images_key
+
+
+def joined(clips: Clips, name: str, parts: list[Path]) -> Path:
+    listing = clips.bytes_as(f"{name}.txt", "".join(f"file '{p}'\n" for p in parts).encode())
+    return clips.made(
+        name, "-f", "concat", "-safe", "0", "-i", str(listing), "-c", "copy", "-fflags", "+bitexact"
+    )
+
+
+def test_an_edited_film_changes_only_the_chunks_that_the_edit_touches(clips: Clips) -> None:
+    part = clips.film("part.mp4", seconds=8, sound=False)
+    other = clips.film("part-other.mp4", "-vf", "negate", seconds=8, sound=False)
+    before = plan_of(joined(clips, "before.mp4", [part, part, part, part]))
+    after = plan_of(joined(clips, "after.mp4", [part, other, part, part]))
+    differs = [
+        old.index
+        for old, new in zip(before.chunks, after.chunks, strict=True)
+        if old.keys != new.keys
+    ]
+    # 4 s a chunk; the one before the edit decodes a frame into it
+    assert differs == [1, 2, 3]
