@@ -31,12 +31,9 @@ class Watchdog:
     async def run(self) -> None:
         """Until cancelled: often until the caches are synced, then at leisure."""
         while True:
-            for kind, ledger in self._ledgers.items():
-                try:
-                    await self._audit(kind, ledger)
-                except Refusal as e:
-                    ledger.interrupted()
-                    log.warning("audit", kind=kind.name, why=str(e))
+            async with asyncio.TaskGroup() as audits:
+                for kind, ledger in self._ledgers.items():
+                    audits.create_task(self._audit(kind, ledger))
             if not self.synced.is_set() and all(x.synced for x in self._ledgers.values()):
                 log.info("caches synced", objects=len(self._engine.cache))
                 self.synced.set()
@@ -59,6 +56,13 @@ class Watchdog:
         return dead
 
     async def _audit(self, kind: Kind, ledger: Ledger) -> None:
+        try:
+            await self._compare(kind, ledger)
+        except Refusal as e:
+            ledger.interrupted()
+            log.warning("audit", kind=kind.name, why=str(e))
+
+    async def _compare(self, kind: Kind, ledger: Ledger) -> None:
         listing = await self._engine.cluster.listing(kind, labels=kind.selector, metadata_only=True)
         now = asyncio.get_running_loop().time()
         found = differences(kind, listing, self._engine.cache)

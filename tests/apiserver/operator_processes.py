@@ -5,34 +5,23 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import yaml
 
+from tests.apiserver.awaiting import eventually
 from tests.apiserver.server import ApiServer, Json
 
 ROOT = Path(__file__).parents[2]
 SYSTEM = "streamverse-system"
-T = TypeVar("T")
-
-
-def eventually(look: Callable[[], T], *, seconds: float = 20, what: str = "") -> T:
-    """What `look` finds once it finds something; a falsy find is looked for again."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found = look()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what or look}"
-        time.sleep(0.05)
 
 
 @dataclass
@@ -98,7 +87,9 @@ class Operators:
     lease: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:8]}")
     replicas: list[Operator] = field(default_factory=list)
 
-    def start(self, *, kubeconfig: Path | None = None, **settings: str) -> Operator:
+    def start(
+        self, *, kubeconfig: Path | None = None, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> Operator:
         """A replica more; it need not be ready yet."""
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
@@ -123,9 +114,11 @@ class Operators:
         self.replicas.append(replica)
         return replica
 
-    def leading(self, *, kubeconfig: Path | None = None, **settings: str) -> Operator:
+    def leading(
+        self, *, kubeconfig: Path | None = None, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> Operator:
         """A replica more, once it leads."""
-        replica = self.start(kubeconfig=kubeconfig, **settings)
+        replica = self.start(kubeconfig=kubeconfig, settings=settings)
         eventually(lambda: replica.leads, seconds=40, what=f"leading, see {replica.log}")
         return replica
 

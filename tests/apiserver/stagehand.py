@@ -18,10 +18,11 @@ from crds.work import (
     ResolvedRung,
     RetireReport,
 )
-from tests.apiserver.operator_processes import eventually
+from tests.apiserver.awaiting import eventually
 from tests.apiserver.server import ApiServer, Json
 
 STEP = "streamverse.io/step"
+OWNER = "streamverse.io/owner"
 
 PROBED = ProbeReport(
     probe=ProbeSummary(
@@ -67,6 +68,8 @@ def now() -> str:
 class Stagehand:
     api: ApiServer
     namespace: str
+    owner: str = ""
+    """Only what belongs to this TranscodeJob; empty: to any."""
 
     @property
     def jobs_path(self) -> str:
@@ -79,7 +82,12 @@ class Stagehand:
     def jobs(self, step: str | None = None) -> list[Json]:
         """Jobs that were made, oldest first."""
         found: list[Json] = self.api.get(self.jobs_path)["items"]
-        return [j for j in found if step is None or j["metadata"]["labels"][STEP] == step]
+        return [
+            job
+            for job in found
+            if step in {None, job["metadata"]["labels"][STEP]}
+            and self.owner in {"", job["metadata"]["labels"][OWNER]}
+        ]
 
     def job(self, step: str) -> Json:
         """The one Job of a step, once it is there."""

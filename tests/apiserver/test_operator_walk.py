@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.apiserver.awaiting import condition, eventually, until
 from tests.apiserver.objects import changed, encoding_profile, media_asset, transcode_job
-from tests.apiserver.operator_processes import Operators, eventually, operator_rights, operators
+from tests.apiserver.operator_processes import Operators, operator_rights, operators
 from tests.apiserver.server import ApiServer, Json, address
 from tests.apiserver.stagehand import RETIRED, Stagehand
 
@@ -27,25 +28,6 @@ def fleet(api: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def stage(api: ApiServer, fleet: Operators, namespace: str) -> Stagehand:
     assert fleet.replicas
     return Stagehand(api, namespace)
-
-
-def condition(manifest: Json, type_: str) -> Json:
-    said = manifest.get("status", {}).get("conditions", [])
-    return next((c for c in said if c["type"] == type_), {})
-
-
-def until(api: ApiServer, manifest: Json, type_: str, status: str, reason: str = "") -> Json:
-    """The object once it says so."""
-    seen: Json = {}
-
-    def look() -> bool:
-        nonlocal seen
-        seen = api.get(address(manifest))
-        said = condition(seen, type_)
-        return said.get("status") == status and (not reason or said["reason"] == reason)
-
-    eventually(look, what=f"{type_}={status}")
-    return seen
 
 
 def test_a_profile_is_named_by_its_hash(api: ApiServer, fleet: Operators) -> None:
@@ -112,3 +94,96 @@ def test_a_deleted_job_stops_its_pods_and_then_removes_its_output(
     stage.end(stage.pod(retire), RETIRED)
     stage.complete(retire)
     eventually(lambda: api.call("GET", address(job)).code == 404, what="the job gone")
+
+
+def test_an_edited_profile_encodes_anew_while_the_old_title_plays_on(
+    api: ApiServer, stage: Stagehand
+) -> None:
+    ladder = encoding_profile("edited")
+    assert api.apply(ladder).ok
+    asset = changed(
+        media_asset(stage.namespace), {"spec.rights": [], "spec.profileRef.name": "edited"}
+    )
+    assert api.create(asset).ok
+    stage.probe()
+    stage.encode()
+    stage.publish("film")
+    first = until(api, asset, "Ready", "True")["status"]
+    assert api.apply(changed(ladder, {"spec.renditions.0.bitrateKbps": 500})).ok
+    until(api, asset, "Ready", "False", "Encoding")
+    jobs = eventually(lambda: two(stage.jobs("probe")), what="a second probe")
+    assert api.get(address(asset))["status"]["playback"] == first["playback"]
+    titles = {job["metadata"]["labels"]["streamverse.io/owner"] for job in jobs}
+    newer = Stagehand(api, stage.namespace, (titles - {first["currentJob"]}).pop())
+    newer.probe()
+    newer.encode()
+    newer.publish("film")
+    seen = until(api, asset, "Ready", "True")
+    assert seen["status"]["currentJob"] == newer.owner
+    # The old one goes, and takes only its own title along.
+    old = Stagehand(api, stage.namespace, first["currentJob"])
+    assert STORED_FOR in str(old.job("retire")["spec"]["template"])
+
+
+STORED_FOR = "STREAMVERSE_ORDER"
+
+
+def two(found: list[Json]) -> list[Json]:
+    return found if len(found) == 2 else []
+
+
+def test_a_suspended_job_stops_and_goes_on(api: ApiServer, stage: Stagehand) -> None:
+    job = transcode_job(stage.namespace)
+    assert api.create(job).ok
+    stage.probe()
+    stage.job("encode")
+    assert api.merge(job, {"spec": {"suspend": True}}).ok
+    eventually(lambda: stage.job("encode")["spec"]["suspend"], what="the Job suspended")
+    until(api, job, "Ready", "False", "Suspended")
+    assert api.merge(job, {"spec": {"suspend": False}}).ok
+    eventually(lambda: not stage.job("encode")["spec"]["suspend"], what="the Job goes on")
+    stage.encode()
+    stage.publish("pilot")
+    until(api, job, "Complete", "True")
+
+
+def test_a_full_namespace_is_told_and_waited_for(api: ApiServer, stage: Stagehand) -> None:
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "full", "namespace": stage.namespace},
+        "spec": {"hard": {"count/jobs.batch": "0"}},
+    }
+    assert api.create(quota).ok
+    full = {"status": {"hard": quota["spec"]["hard"], "used": {"count/jobs.batch": "0"}}}  # type: ignore[index]
+    merge = "application/merge-patch+json"
+    assert api.call("PATCH", f"{address(quota)}/status", full, content_type=merge).ok
+    job = transcode_job(stage.namespace)
+    assert api.create(job).ok
+    seen = until(api, job, "Ready", "False", "QuotaExceeded")
+    assert "exceeded quota: full" in condition(seen, "Ready")["message"]
+
+
+def test_in_a_namespace_that_goes_a_job_is_let_go(api: ApiServer, stage: Stagehand) -> None:
+    job = transcode_job(stage.namespace)
+    assert api.create(job).ok
+    stage.job("probe")
+    until(api, job, "Ready", "False", "Probing")
+    assert api.delete(f"/api/v1/namespaces/{stage.namespace}").ok
+    assert api.delete(address(job)).ok
+    eventually(lambda: not stage.jobs("probe"), what="the probe Job removed")
+    eventually(lambda: api.call("GET", address(job)).code == 404, what="the job let go")
+    said = api.get("/apis/events.k8s.io/v1/namespaces/default/events")["items"]
+    assert any(stage.namespace in e["note"] for e in said if e["reason"] == "TitleLeft")
+
+
+def test_people_are_told_of_the_beginning_and_of_the_end(api: ApiServer, stage: Stagehand) -> None:
+    job = transcode_job(stage.namespace)
+    assert api.create(job).ok
+    stage.probe()
+    stage.encode()
+    stage.publish("pilot")
+    until(api, job, "Complete", "True")
+    path = f"/apis/events.k8s.io/v1/namespaces/{stage.namespace}/events"
+    told = [e["reason"] for e in api.get(path)["items"]]
+    assert sorted(told) == ["Complete", "Playable"]

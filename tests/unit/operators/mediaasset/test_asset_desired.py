@@ -1,0 +1,148 @@
+"""What a MediaAsset keeps and what it says."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crds.v1alpha1 import EncodingProfile, EncodingProfileSpec, MediaAsset, TranscodeJob
+from crds.v1alpha1.meta import Condition
+from crds.v1alpha1.observed import Playback
+from crds.v1alpha1.transcodejob import TranscodeJobStatus
+from operators.mediaasset.desired import OwnJob, Seen, desired
+from operators.mediaasset.rights import next_change, rights_valid
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def ladder(kbps: int = 400) -> EncodingProfile:
+    spec = {"renditions": [{"name": "240p", "maxHeight": 240, "bitrateKbps": kbps}]}
+    meta = {"name": "ladder", "uid": "p1"}
+    return EncodingProfile.model_validate({"metadata": meta, "spec": spec})
+
+
+def film(**spec: object) -> MediaAsset:
+    meta = {"name": "film", "namespace": "demo", "uid": "a1"}
+    full = {"source": {"uri": "s3://b/film.mp4"}, "profileRef": {"name": "ladder"}, **spec}
+    return MediaAsset.model_validate({"metadata": meta, "spec": full})
+
+
+def seen(
+    *jobs: OwnJob, profile: EncodingProfile | None = None, strangers: frozenset[str] = frozenset()
+) -> Seen:
+    named = {own.job.metadata.name: own for own in jobs}
+    return Seen(now=NOON, profile=profile, jobs=named, strangers=strangers)
+
+
+def own(name: str, spec: EncodingProfileSpec, *said: tuple[str, str, str]) -> OwnJob:
+    """A job of the film that says these conditions."""
+    meta = {"name": name, "namespace": "demo", "uid": name, "creationTimestamp": name}
+    full = {
+        "input": {"uri": "s3://b/film.mp4"},
+        "profile": spec.model_dump(mode="json", by_alias=True),
+    }
+    job = TranscodeJob.model_validate(
+        {"metadata": {**meta, "creationTimestamp": None}, "spec": full}
+    )
+    conditions = tuple(
+        Condition(type=type_, status=truth, reason=reason, message="why")
+        for type_, truth, reason in said
+    )
+    status = TranscodeJobStatus(conditions=conditions, playback=Playback(hls=f"/vod/{name}"))
+    return OwnJob(job.model_copy(update={"status": status}), {"metadata": meta})
+
+
+COMPLETE = ("Complete", "True", "Complete")
+
+
+def only_child(asset: MediaAsset, what: Seen) -> str:
+    (child,) = desired(asset, what).children
+    return child.name
+
+
+def ready(asset: MediaAsset, what: Seen) -> tuple[str, str]:
+    status = desired(asset, what).status
+    assert status is not None
+    said = status.condition("Ready")
+    assert said is not None
+    return said.status, said.reason
+
+
+def test_its_job_carries_the_ladder_as_it_was_when_it_was_made() -> None:
+    (child,) = desired(film(), seen(profile=ladder())).children
+    assert child.manifest["spec"]["profile"]["renditions"][0]["bitrateKbps"] == 400
+    assert child.manifest["spec"]["output"] == {"prefix": "film"}
+
+
+def test_another_ladder_or_source_is_another_job() -> None:
+    names = {
+        only_child(film(), seen(profile=ladder())),
+        only_child(film(), seen(profile=ladder(500))),
+        only_child(film(source={"uri": "s3://b/other.mp4"}), seen(profile=ladder())),
+    }
+    assert len(names) == 3
+
+
+def test_a_job_that_fits_is_kept_whatever_it_is_called() -> None:
+    kept = own("named-by-an-older-operator", ladder().spec, COMPLETE)
+    wanted = desired(film(), seen(kept, profile=ladder()))
+    assert (wanted.children, wanted.doomed) == ((), [])
+    assert wanted.status is not None
+    assert wanted.status.current_job == "named-by-an-older-operator"
+
+
+def test_the_old_title_plays_until_the_new_one_is_complete() -> None:
+    old = own("old", ladder().spec, COMPLETE)
+    new = own("new", ladder(500).spec, ("Ready", "False", "Encoding"))
+    under_way = desired(film(), seen(old, new, profile=ladder(500)))
+    assert under_way.doomed == []
+    assert under_way.status is not None
+    assert under_way.status.playback == Playback(hls="/vod/old")
+    assert ready(film(), seen(old, new, profile=ladder(500))) == ("False", "Encoding")
+    done = desired(film(), seen(old, own("new", ladder(500).spec, COMPLETE), profile=ladder(500)))
+    assert [doomed.manifest["metadata"]["name"] for doomed in done.doomed] == ["old"]
+    assert done.status is not None
+    assert done.status.playback == Playback(hls="/vod/new")
+
+
+@pytest.mark.parametrize(
+    ("asset", "what", "said"),
+    [
+        (film(), seen(), ("False", "ProfileNotFound")),
+        (film(), seen(profile=ladder()), ("False", "WaitingForJob")),
+        (film(), seen(own("j", ladder().spec, COMPLETE)), ("True", "Available")),
+        (
+            film(),
+            seen(own("j", ladder().spec, ("Failed", "True", "InputCorrupt")), profile=ladder()),
+            ("False", "InputCorrupt"),
+        ),
+        (film(suspend=True), seen(profile=ladder()), ("False", "Suspended")),
+        (
+            film(rights=[{"name": "past", "until": "2020-01-01T00:00:00Z"}]),
+            seen(own("j", ladder().spec, COMPLETE), profile=ladder()),
+            ("False", "Expired"),
+        ),
+    ],
+)
+def test_where_it_stands(asset: MediaAsset, what: Seen, said: tuple[str, str]) -> None:
+    assert ready(asset, what) == said
+
+
+def test_a_job_of_somebody_else_is_not_taken_over() -> None:
+    name = only_child(film(), seen(profile=ladder()))
+    taken = seen(profile=ladder(), strangers=frozenset({name}))
+    assert desired(film(), taken).children == ()
+    assert ready(film(), taken) == ("False", "NameTaken")
+
+
+def test_a_suspended_asset_starts_nothing() -> None:
+    assert desired(film(suspend=True), seen(profile=ladder())).children == ()
+
+
+def test_rights_begin_and_end_by_the_clock() -> None:
+    week = {"name": "week", "from": "2026-06-08T12:00:00Z", "until": "2026-06-15T12:00:00Z"}
+    rights = film(rights=[week]).spec.rights
+    moments = [NOON, NOON + timedelta(days=7), NOON + timedelta(days=14)]
+    said = [rights_valid(rights, moment).reason for moment in moments]
+    assert said == ["NotYetValid", "InWindow", "Expired"]
+    assert next_change(rights, NOON) == pytest.approx(timedelta(days=7).total_seconds(), abs=1)
+    assert next_change(rights, NOON + timedelta(days=14)) is None
