@@ -15,6 +15,7 @@ from media_runtime.title import records
 from media_runtime.title.layout import Layout
 
 from .growing import Growing
+from .problems import briefly
 from .shelf import Shelved
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Slot:
     asked: bool = False
     """The store has answered at least once, if only that there is no such name."""
     fresh_until: float = 0.0
+    failed: bool = False
+    """The last question was not answered."""
     asking: asyncio.Task[StoreAway | None] | None = None
 
     @property
@@ -77,7 +80,9 @@ class Catalogue:
         if slot.asking is None:
             slot.asking = asyncio.create_task(self._ask(slot, Layout(tenant), name))
         # Shielded by wait(): one impatient client does not cancel what others wait for.
-        patience = STALE_PATIENCE_SECONDS if slot.shelved else self._patience
+        patience = self._patience
+        if slot.shelved:
+            patience = 0.0 if slot.failed else STALE_PATIENCE_SECONDS
         done, _ = await asyncio.wait({slot.asking}, timeout=patience)
         away = next(iter(done)).result() if done else StoreAway("no answer in time")
         if away:
@@ -105,10 +110,12 @@ class Catalogue:
             async with asyncio.timeout(self._patience):
                 await self._read(slot, layout, name)
         except (StoreAway, TimeoutError) as e:
+            slot.failed = True
             self._metrics.store_errors.labels("index").inc()
-            log.warning("store away", tenant=layout.tenant, name=name, error=str(e))
-            return e if isinstance(e, StoreAway) else StoreAway("no answer in time")
+            log.warning("store away", tenant=layout.tenant, name=name, error=briefly(e))
+            return StoreAway(f"index of {layout.tenant}.{name}: {briefly(e)}")
         else:
+            slot.failed = False
             return None
         finally:
             # After a failure too: a store that is away is not asked for each request.

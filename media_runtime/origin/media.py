@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from media_runtime.store import Missing, Store, StoreAway
 
 from .conditions import not_modified, range_applies
-from .problems import Problem, unknown
+from .problems import Problem, briefly, unknown
 from .ranges import ByteSpan, Unsatisfiable, wanted
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ class MediaServer:
 
     def _away(self, key: str, e: Exception) -> StoreAway:
         self._metrics.store_errors.labels("media").inc()
-        log.warning("store away", key=key, error=str(e))
-        return StoreAway(f"read {key}: {e or 'no answer in time'}")
+        log.warning("store away", key=key, error=briefly(e))
+        return StoreAway(f"read {key}: {briefly(e)}")
 
     def _gone(self, key: str) -> Problem:
         """A manifest named it: either its title was deleted meanwhile, or a promise was broken."""

@@ -51,6 +51,12 @@ class Moved(Exception):  # noqa: N818
         self.location = location
 
 
+def briefly(e: Exception) -> str:
+    """For a log: the store's client explains itself at a page's length."""
+    first = next(iter(str(e).splitlines()), "")
+    return first[:300] or "no answer in time"
+
+
 def unknown(what: str) -> Problem:
     return Problem(404, "NotFound", what)
 

@@ -1,7 +1,7 @@
 """A small film for browsers: made by ffmpeg, laid into a store by hand as the encoder would."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
@@ -131,10 +131,19 @@ def _picture(folder: Path, chain: str) -> bytes:
 class Production:
     """A title of this footage on its way into the store, step by step."""
 
-    def __init__(self, store: Store, footage: Footage, *, tenant: str, name: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        footage: Footage,
+        *,
+        tenant: str,
+        name: str,
+        rungs: Collection[str] = tuple(RUNGS),
+        voices: Collection[str] = tuple(VOICES),
+    ) -> None:
         self._store, self._footage, self._layout = store, footage, Layout(tenant)
         self.name = name
-        self.plan = _plan(name)
+        self.plan = _plan(name, rungs, voices)
         self._entries: dict[str, list[Entry]] = {}
         self._images: ImagesEntry | None = None
 
@@ -157,7 +166,9 @@ class Production:
             await self._lay(rendition, key, run, first, stop)
 
     async def images(self) -> None:
-        key = self.plan.images_key or ""
+        key = self.plan.images_key
+        if key is None:
+            return
         made = ImagesEntry(key=key, poster_width=640, poster_height=360, sheets=1, pictures=6)
         await self._store.write(self._layout.sheet(key, 0), self._footage.sheet)
         await self._store.write(self._layout.poster(key), self._footage.poster)
@@ -187,7 +198,7 @@ class Production:
         self._entries.setdefault(key, []).append(entry)
 
 
-def _plan(name: str) -> Plan:
+def _plan(name: str, rungs: Collection[str], voices: Collection[str]) -> Plan:
     return Plan(
         title=f"uid-{name}",
         name=name,
@@ -196,13 +207,13 @@ def _plan(name: str) -> Plan:
         duration_seconds=Fraction(SECONDS),
         gop_seconds=Fraction(2),
         segment_seconds=Fraction(2),
-        video=VideoTrack(stream=0, start_seconds=Fraction(0)),
-        rungs=tuple(_rung(*rung) for rung in RUNGS.items()),
-        audio=tuple(_voice(n, *voice) for n, voice in enumerate(VOICES.items())),
-        audio_keys={voice: f"a-{name}-{voice}" for voice in VOICES},
-        images=SHEETS,
-        images_key=f"i-{name}",
-        chunks=tuple(_chunk(name, n, CHUNKS) for n in range(len(CHUNKS))),
+        video=VideoTrack(stream=0, start_seconds=Fraction(0)) if rungs else None,
+        rungs=tuple(_rung(rung, RUNGS[rung]) for rung in rungs),
+        audio=tuple(_voice(n, voice, VOICES[voice]) for n, voice in enumerate(voices)),
+        audio_keys={voice: f"a-{name}-{voice}" for voice in voices},
+        images=SHEETS if rungs else None,
+        images_key=f"i-{name}" if rungs else None,
+        chunks=tuple(_chunk(name, n, rungs) for n in range(len(CHUNKS) if rungs else 0)),
         tasks=(),
     )
 
@@ -238,12 +249,12 @@ def _voice(n: int, name: str, language: str) -> AudioRendition:
     )
 
 
-def _chunk(name: str, n: int, counts: Sequence[int]) -> Chunk:
+def _chunk(name: str, n: int, rungs: Collection[str]) -> Chunk:
     return Chunk(
         index=n,
-        first_segment=sum(counts[:n]),
-        segments=counts[n],
+        first_segment=sum(CHUNKS[:n]),
+        segments=CHUNKS[n],
         seek_seconds=Fraction(0),
         reads=(ByteRange(offset=0, length=1),),
-        keys={rung: f"v-{name}-{rung}-{n}" for rung in RUNGS},
+        keys={rung: f"v-{name}-{rung}-{n}" for rung in rungs},
     )

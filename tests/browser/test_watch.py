@@ -9,7 +9,9 @@ from playwright.sync_api import Page
 from media_runtime.store import Store
 
 from .conftest import Await
-from .footage import Footage, Production
+from .footage import RUNGS, Footage, Production
+
+Produce = Callable[..., Production]
 
 ENDED = "() => streamverse.ended"
 # Every position that the picture has had, as the browser tells them.
@@ -21,13 +23,25 @@ WATCHED = """() => {
 
 
 @pytest.fixture(scope="module")
-def produce(store: Store, footage: Footage) -> Callable[[str], Production]:
-    return lambda name: Production(store, footage, tenant="demo", name=name)
+def produce(store: Store, footage: Footage) -> Produce:
+    return lambda name, **parts: Production(store, footage, tenant="demo", name=name, **parts)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def film(produce: Callable[[str], Production], await_: Await) -> None:
+def film(produce: Produce, await_: Await) -> None:
     await_(produce("film").release())
+
+
+@pytest.fixture
+def half(produce: Produce, await_: Await) -> Callable[[str], str]:
+    """A title that lacks all of one kind; its name."""
+
+    def released(missing: str) -> str:
+        film = produce(f"no-{missing}", **{missing: ()})
+        await_(film.release())
+        return film.name
+
+    return released
 
 
 def playback(page: Page) -> dict[str, Any]:
@@ -74,7 +88,7 @@ def test_a_viewer_chooses_the_language(page: Page, origin: str, engine: str) -> 
 
 @pytest.mark.parametrize("engine", ["hls", "dash"])
 def test_a_film_is_watched_while_it_is_encoded(
-    page: Page, origin: str, produce: Callable[[str], Production], await_: Await, engine: str
+    page: Page, origin: str, produce: Produce, await_: Await, engine: str
 ) -> None:
     film = produce(f"growing-{engine}")
     page.goto(f"{origin}/watch/demo.{film.name}?engine={engine}")
@@ -102,6 +116,19 @@ def test_a_film_is_watched_while_it_is_encoded(
     assert positions[0] < 2.5
     assert positions == sorted(positions)
     assert positions[-1] == pytest.approx(12, abs=0.2)
+
+
+@pytest.mark.parametrize("engine", ["hls", "dash"])
+@pytest.mark.parametrize("missing", ["rungs", "voices"])
+def test_sound_alone_plays_and_a_silent_picture_too(
+    page: Page, origin: str, half: Callable[[str], str], engine: str, missing: str
+) -> None:
+    page.goto(f"{origin}/watch/demo.{half(missing)}?engine={engine}&muted=1")
+    page.wait_for_function("() => streamverse.ready")
+    page.wait_for_function(ENDED)
+    seen = playback(page)
+    assert (seen["errors"], seen["stalls"]) == ([], 0)
+    assert {r["name"] for r in seen["rungs"]} == (set() if missing == "rungs" else set(RUNGS))
 
 
 def test_protocols_change_places_while_it_plays(page: Page, origin: str) -> None:

@@ -14,7 +14,7 @@ export async function playHls(video, url, { start, on }) {
 
   const nameOf = (level) => new URL(level.url[0] ?? level.url).pathname.split("/").pop().replace(/\.m3u8$/, "");
   const rungs = () =>
-    hls.levels.map((level) => ({
+    hls.levels.filter((level) => level.width).map((level) => ({
       name: nameOf(level),
       width: level.width,
       height: level.height,

@@ -123,6 +123,30 @@ def test_a_store_that_is_away_is_not_asked_for_every_viewer() -> None:
     assert store.reads[POINTER] == 2
 
 
+def test_nobody_waits_for_a_store_that_was_away_a_moment_ago() -> None:
+    class Hanging(WatchedStore):
+        async def read(self, key: str) -> bytes | None:
+            if self.away:
+                self.reads[key] += 1
+                await asyncio.Event().wait()
+            return await super().read(key)
+
+    store, clock = Hanging(), Clock()
+
+    async def story() -> None:
+        await publish(store, index())
+        found = catalogue(store, clock)
+        await found.find("demo", "pilot")
+        store.away = True
+        clock.now += 3600
+        await found.find("demo", "pilot")
+        clock.now += 3600
+        async with asyncio.timeout(0.1):
+            assert await found.find("demo", "pilot")
+
+    run(story)
+
+
 def test_what_was_never_known_cannot_be_said_while_the_store_is_away() -> None:
     store = stocked(index())
     store.away = True
