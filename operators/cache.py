@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from operators.kinds import OWNER_UID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from crds.v1alpha1.meta import Manifest
     from operators.kinds import Kind
@@ -29,15 +29,22 @@ def version_of(manifest: Manifest) -> int:
     return int(manifest["metadata"]["resourceVersion"])
 
 
+def _no_terms(_kind: Kind, _manifest: Manifest) -> Iterable[str]:
+    return ()
+
+
 class Cache:
     """The newest state seen of each object; never goes back in time, whatever order things come
     in, so that a reconcile reads its own writes before the watch has echoed them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, terms: Callable[[Kind, Manifest], Iterable[str]] = _no_terms) -> None:
+        """`terms` are the words, besides its owner's uid, that an object is looked up by."""
+        self._terms = terms
         self._objects: dict[Key, Manifest] = {}
+        self._kinds: dict[Key, Kind] = {}
         self._by_kind: defaultdict[str, set[Key]] = defaultdict(set)
-        self._by_owner: defaultdict[str, set[Key]] = defaultdict(set)
+        self._by_term: defaultdict[str, set[Key]] = defaultdict(set)
         self._dead: OrderedDict[str, None] = OrderedDict()
 
     def observe(self, kind: Kind, manifest: Manifest) -> bool:
@@ -48,9 +55,10 @@ class Cache:
             return False
         self._drop(key)
         self._objects[key] = trimmed(kind, manifest)
+        self._kinds[key] = kind
         self._by_kind[kind.name].add(key)
-        for owner in _owners(manifest):
-            self._by_owner[owner].add(key)
+        for term in self._words(kind, manifest):
+            self._by_term[term].add(key)
         return True
 
     def forget(self, kind: Kind, manifest: Manifest) -> None:
@@ -72,10 +80,12 @@ class Cache:
     def keys(self, kind: Kind) -> frozenset[Key]:
         return frozenset(self._by_kind[kind.name])
 
-    def of_owner(self, kind: Kind, uid: str) -> list[Manifest]:
-        """Everything of a kind that this owner controls or that is labelled as its own."""
+    def under(self, kind: Kind, term: str) -> list[Manifest]:
+        """Everything of a kind that this owner (by uid) controls or that is labelled as its own;
+        or that has this among its terms.
+        """
         return [
-            self._objects[key] for key in sorted(self._by_owner.get(uid, ())) if key[0] == kind.name
+            self._objects[key] for key in sorted(self._by_term.get(term, ())) if key[0] == kind.name
         ]
 
     def __len__(self) -> int:
@@ -86,10 +96,13 @@ class Cache:
         if known is None:
             return
         self._by_kind[key[0]].discard(key)
-        for owner in _owners(known):
-            self._by_owner[owner].discard(key)
-            if not self._by_owner[owner]:
-                del self._by_owner[owner]
+        for term in self._words(self._kinds.pop(key), known):
+            self._by_term[term].discard(key)
+            if not self._by_term[term]:
+                del self._by_term[term]
+
+    def _words(self, kind: Kind, manifest: Manifest) -> set[str]:
+        return _owners(manifest) | set(self._terms(kind, manifest))
 
 
 def _owners(manifest: Manifest) -> set[str]:

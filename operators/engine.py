@@ -35,6 +35,8 @@ class Watch:
     kind: Kind
     concerns: Callable[[Engine, Manifest], Iterable[Key]]
     reconcile: Reconcile | None = None
+    terms: Callable[[Manifest], Iterable[str]] = lambda _: ()
+    """Words, besides its owner's uid, by which an object of the kind is found in the cache."""
 
 
 @dataclass
@@ -45,14 +47,15 @@ class Engine:
     me: str = "streamverse-operators"
     on_reconciled: Callable[[Key, Result, float], None] = lambda _key, _result, _seconds: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    cache: Cache = field(default_factory=Cache)
     projected: dict[str, str] = field(default_factory=dict)
     """Namespaces that are known to hold the store's Secret -> its hash."""
     refusals: dict[str, Permanent] = field(default_factory=dict)
     """Owners (by uid) of which a child was refused, and why; until it is not any more."""
+    cache: Cache = field(init=False)
     queue: Queue = field(init=False)
 
     def __post_init__(self) -> None:
+        self.cache = Cache(lambda kind, manifest: self.watches[kind.name].terms(manifest))
         self.queue = Queue(
             self._reconcile, workers=self.settings.workers, observe=self.on_reconciled
         )

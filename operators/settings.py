@@ -21,8 +21,6 @@ class Settings(BaseSettings):
     media_image: str
     """What batch pods run, with its tag."""
     image_pull_policy: str = "IfNotPresent"
-    origin_url: str
-    """Where players find the origin: playback addresses in MediaAsset.status start with it."""
     store_folder: Path = Path("/etc/streamverse/store")
     """The store's Secret, mounted: a file for each of its keys. It is copied to tenants."""
     allow_cidrs: Annotated[tuple[str, ...], NoDecode] = ()
@@ -47,8 +45,3 @@ class Settings(BaseSettings):
         if isinstance(given, str):
             return tuple(part.strip() for part in given.split(",") if part.strip())
         return given
-
-    @field_validator("origin_url")
-    @classmethod
-    def _no_slash(cls, url: str) -> str:
-        return url.rstrip("/")

@@ -33,9 +33,8 @@ def _concerns(engine: Engine, manifest: Manifest) -> Iterable[Key]:
     name = manifest["metadata"]["name"]
     yield KIND.name, "", name
     for model in (MediaAsset, TranscodeJob):
-        for other in engine.cache.all(Kind.of(model)):
-            if other["spec"].get("profileRef", {}).get("name") == name:
-                yield model.kind, other["metadata"]["namespace"], other["metadata"]["name"]
+        for other in engine.cache.under(Kind.of(model), f"{KIND.name}/{name}"):
+            yield model.kind, other["metadata"]["namespace"], other["metadata"]["name"]
 
 
 WATCHES = (Watch(KIND, _concerns, reconcile),)

@@ -44,25 +44,24 @@ class Seen:
     profile: EncodingProfile | None
     jobs: Mapping[str, OwnJob]
     """The asset's own TranscodeJobs by name."""
-    strangers: frozenset[str] = frozenset()
-    """Names in the namespace that TranscodeJobs of others have."""
+    stranger: bool = False
+    """A TranscodeJob of somebody else has the name that the asset's next one would get."""
 
 
 def desired(asset: MediaAsset, seen: Seen) -> Desired[MediaAssetStatus]:
     """One TranscodeJob for what is wished now; the one that plays stays until that is Complete."""
     name = current_name(asset, seen)
     current = seen.jobs.get(name) if name else None
-    children, stranger = _children(asset, seen, name, current)
     # What was published last stays until its successor is: then its title is nobody's.
     superseded = [
         job
         for other, job in seen.jobs.items()
         if other != name and not job.going and current is not None and current.holds("Complete")
     ]
-    status = _status(asset, seen, name, current, stranger=stranger)
+    status = _status(asset, seen, name, current)
     return Desired(
         status=status,
-        children=children,
+        children=_children(asset, seen, name, current),
         doomed=[Doomed(JOB, job.manifest) for job in superseded],
         look_again_seconds=next_change(asset.spec.rights, seen.now),
     )
@@ -96,18 +95,18 @@ def _fits(asset: MediaAsset, own: OwnJob, profile: EncodingProfile | None) -> bo
 
 def _children(
     asset: MediaAsset, seen: Seen, name: str | None, current: OwnJob | None
-) -> tuple[Sequence[Child], bool]:
+) -> Sequence[Child]:
     if name is None:
-        return (), False
-    if current is None and name in seen.strangers:
-        return (), True
+        return ()
+    if seen.stranger:
+        return ()
     follows = {"suspend": asset.spec.suspend}
     if current is not None:
         finished = current.holds("Complete") or current.holds("Failed")
         manifest = current.manifest
-        return ((), False) if finished else ([Child(JOB, manifest, follows)], False)
+        return () if finished else [Child(JOB, manifest, follows)]
     if asset.spec.suspend or seen.profile is None:
-        return (), False
+        return ()
     spec = {
         "input": {"uri": asset.spec.source.uri},
         "profileRef": {"name": seen.profile.metadata.name},
@@ -121,18 +120,18 @@ def _children(
         "metadata": {"name": name, "labels": labels},
         "spec": spec,
     }
-    return [Child(JOB, manifest, follows)], False
+    return [Child(JOB, manifest, follows)]
 
 
 def _status(
-    asset: MediaAsset, seen: Seen, name: str | None, current: OwnJob | None, *, stranger: bool
+    asset: MediaAsset, seen: Seen, name: str | None, current: OwnJob | None
 ) -> MediaAssetStatus:
     before = asset.status or MediaAssetStatus()
     playing = _playing(seen, current)
     shown = playing.job.status if playing else None
     read = (current.job.status if current else None) or shown
     rights = rights_valid(asset.spec.rights, seen.now)
-    encoded = _encoded(asset, seen, current, stranger=stranger)
+    encoded = _encoded(asset, seen, current)
     conditions = [_probed(current), encoded, rights, _ready(current, encoded, rights)]
     if _wants_somebody(current, encoded):
         stalled = conditions[-1].model_copy(update={"type": "Stalled", "status": "True"})
@@ -144,7 +143,7 @@ def _status(
     found: dict[str, object] = {
         **generation,
         "conditions": [c.model_copy(update=generation) for c in conditions],
-        "current_job": before.current_job if name is None or stranger else name,
+        "current_job": before.current_job if name is None or seen.stranger else name,
         "profile_hash": hash_of(ladder) if ladder else before.profile_hash,
         "probe": read.probe if read else None,
         "duration_millis": shown.duration_millis if shown else None,
@@ -160,6 +159,8 @@ def _playing(seen: Seen, current: OwnJob | None) -> OwnJob | None:
     if current is not None and current.holds("Complete"):
         return current
     complete = [own for own in seen.jobs.values() if own.holds("Complete")]
+    if not complete and current is not None and current.holds("Published"):
+        return current
     complete.sort(
         key=lambda own: (own.manifest["metadata"]["creationTimestamp"], own.job.metadata.name)
     )
@@ -179,7 +180,7 @@ def _probed(current: OwnJob | None) -> Condition:
     return _say("Probed", "False", said.reason, said.message)
 
 
-def _encoded(asset: MediaAsset, seen: Seen, current: OwnJob | None, *, stranger: bool) -> Condition:
+def _encoded(asset: MediaAsset, seen: Seen, current: OwnJob | None) -> Condition:
     if current is not None and current.holds("Complete"):
         return _say("Encoded", "True", AssetReason.ENCODED, "every rung is encoded and verified")
     failed = _failure(current)
@@ -188,7 +189,7 @@ def _encoded(asset: MediaAsset, seen: Seen, current: OwnJob | None, *, stranger:
     if asset.spec.suspend:
         message = "spec.suspend is true; set it to false to go on"
         return _say("Encoded", "False", AssetReason.SUSPENDED, message)
-    if stranger:
+    if seen.stranger:
         message = (
             f'a TranscodeJob that is not this asset\'s is named "{current_name(asset, seen)}"; '
             "delete it, or rename the asset"

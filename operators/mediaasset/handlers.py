@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import kopf
@@ -10,7 +11,7 @@ from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
 from operators.converge import converge
 from operators.engine import Engine, Watch
 from operators.kinds import Kind
-from operators.mediaasset.desired import JOB, OwnJob, Seen, desired
+from operators.mediaasset.desired import JOB, OwnJob, Seen, current_name, desired
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,31 +30,27 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
     profile = engine.cache.get(Kind.of(EncodingProfile), "", asset.spec.profile_ref.name)
     own = {
         job["metadata"]["name"]: OwnJob(TranscodeJob.model_validate(job), job)
-        for job in engine.cache.of_owner(JOB, asset.metadata.uid)
+        for job in engine.cache.under(JOB, asset.metadata.uid)
     }
-    seen = Seen(
-        now=engine.clock(),
-        profile=EncodingProfile.model_validate(profile) if profile else None,
-        jobs=own,
-        strangers=frozenset(
-            job_name
-            for kind, where, job_name in engine.cache.keys(JOB)
-            if where == namespace and job_name not in own and job_name.startswith(name[:40])
-        ),
-    )
+    seen = Seen(engine.clock(), EncodingProfile.model_validate(profile) if profile else None, own)
+    wished = current_name(asset, seen)
+    if wished and wished not in own and engine.cache.get(JOB, namespace, wished):
+        seen = replace(seen, stranger=True)
     return await converge(engine, asset, manifest, desired(asset, seen))
 
 
 def _concerns(engine: Engine, manifest: Manifest) -> Iterable[Key]:
     meta = manifest["metadata"]
     yield KIND.name, meta["namespace"], meta["name"]
-    for job in engine.cache.all(JOB):
-        ref = job["spec"].get("input", {}).get("assetRef", {})
-        if ref.get("name") == meta["name"] and job["metadata"]["namespace"] == meta["namespace"]:
-            yield JOB.name, meta["namespace"], job["metadata"]["name"]
+    for job in engine.cache.under(JOB, f"{KIND.name}/{meta['namespace']}/{meta['name']}"):
+        yield JOB.name, meta["namespace"], job["metadata"]["name"]
 
 
-WATCHES = (Watch(KIND, _concerns, reconcile),)
+def _terms(manifest: Manifest) -> Iterable[str]:
+    yield f"{EncodingProfile.kind}/{manifest['spec']['profileRef']['name']}"
+
+
+WATCHES = (Watch(KIND, _concerns, reconcile, _terms),)
 
 
 @kopf.on.event(*MediaAsset.selector())

@@ -47,6 +47,8 @@ class Seen:
     jobs: Mapping[str, StepJob] = field(default_factory=dict)
     rival: str | None = None
     """Another job that publishes under the same name, and has the better right to."""
+    replaces: bool = False
+    """Its name stands for an older title, which plays on until this one is published."""
     owned: bool = False
     """By a MediaAsset, which then decides how long it stays."""
     complaint: str | None = None

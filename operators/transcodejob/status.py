@@ -11,6 +11,7 @@ from crds.v1alpha1.reasons import InputReason, JobReason
 from crds.v1alpha1.transcodejob import Progress, Timing, TranscodeJobStatus
 from crds.work import EncodeReport
 from operators.canonical import hash_of
+from operators.transcodejob.order import published_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,6 +58,8 @@ def status(job: TranscodeJob, outcome: Outcome, seen: Seen) -> TranscodeJobStatu
             "dropped": probe.dropped,
             "audio": probe.audio,
         }
+    if timing.playable_at is not None:
+        found["playback"] = before.playback or _playback(job)
     if published is not None:
         found |= {
             "outputs": published.outputs,
@@ -65,6 +68,15 @@ def status(job: TranscodeJob, outcome: Outcome, seen: Seen) -> TranscodeJobStatu
             "playback": Playback(hls=published.hls_path, dash=published.dash_path),
         }
     return TranscodeJobStatus.model_validate(dict(before) | found)
+
+
+def _playback(job: TranscodeJob) -> Playback:
+    """Where the origin serves what is encoded so far; the paths stay when all of it is."""
+    base = f"/vod/{job.metadata.namespace}.{published_as(job)}"
+    return Playback(
+        hls=f"{base}/master.m3u8" if job.spec.packaging.hls else None,
+        dash=f"{base}/manifest.mpd" if job.spec.packaging.dash else None,
+    )
 
 
 def _latched(
@@ -155,6 +167,8 @@ def _playable_at(stage: Stage, seen: Seen) -> datetime | None:
     then the sound first, and sound is stored as it is encoded.
     """
     encode = seen.jobs.get("encode")
+    if seen.replaces and stage.step is not None:
+        return None
     if stage.step in {None, "publish"}:
         return encode.ended_at if encode and encode.ended_at else _whole(seen.now)
     if encode is None or 0 not in encode.completed:

@@ -100,7 +100,6 @@ class Operators:
             "POD_NAME": f"operator-{len(self.replicas)}",
             "POD_NAMESPACE": SYSTEM,
             "STREAMVERSE_MEDIA_IMAGE": "docker.io/streamverse/media:test",
-            "STREAMVERSE_ORIGIN_URL": "http://127.0.0.1:30080",
             "STREAMVERSE_STORE_FOLDER": str(self.home / "store"),
             "STREAMVERSE_LISTEN_PORT": str(port),
             "STREAMVERSE_LEASE_NAME": self.lease,

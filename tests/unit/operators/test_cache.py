@@ -53,15 +53,15 @@ def test_a_successor_of_the_same_name_outlives_its_predecessor() -> None:
 def test_children_are_found_by_owner_and_by_label() -> None:
     cache = Cache()
     cache.observe(JOB, job(10))
-    assert [found["metadata"]["name"] for found in cache.of_owner(JOB, "o1")] == ["encode"]
-    assert cache.of_owner(POD, "o1") == []
+    assert [found["metadata"]["name"] for found in cache.under(JOB, "o1")] == ["encode"]
+    assert cache.under(POD, "o1") == []
     orphan = job(11, owner="") | {}
     orphan["metadata"]["labels"] = {OWNER_UID: "o2"}
     cache.observe(JOB, orphan)
-    assert cache.of_owner(JOB, "o1") == []
-    assert len(cache.of_owner(JOB, "o2")) == 1
+    assert cache.under(JOB, "o1") == []
+    assert len(cache.under(JOB, "o2")) == 1
     cache.forget(JOB, orphan)
-    assert cache.of_owner(JOB, "o2") == []
+    assert cache.under(JOB, "o2") == []
 
 
 def test_what_nobody_reads_is_not_kept() -> None:

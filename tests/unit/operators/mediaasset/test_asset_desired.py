@@ -26,11 +26,9 @@ def film(**spec: object) -> MediaAsset:
     return MediaAsset.model_validate({"metadata": meta, "spec": full})
 
 
-def seen(
-    *jobs: OwnJob, profile: EncodingProfile | None = None, strangers: frozenset[str] = frozenset()
-) -> Seen:
+def seen(*jobs: OwnJob, profile: EncodingProfile | None = None, stranger: bool = False) -> Seen:
     named = {own.job.metadata.name: own for own in jobs}
-    return Seen(now=NOON, profile=profile, jobs=named, strangers=strangers)
+    return Seen(now=NOON, profile=profile, jobs=named, stranger=stranger)
 
 
 def own(name: str, spec: EncodingProfileSpec, *said: tuple[str, str, str]) -> OwnJob:
@@ -128,8 +126,7 @@ def test_where_it_stands(asset: MediaAsset, what: Seen, said: tuple[str, str]) -
 
 
 def test_a_job_of_somebody_else_is_not_taken_over() -> None:
-    name = only_child(film(), seen(profile=ladder()))
-    taken = seen(profile=ladder(), strangers=frozenset({name}))
+    taken = seen(profile=ladder(), stranger=True)
     assert desired(film(), taken).children == ()
     assert ready(film(), taken) == ("False", "NameTaken")
 
