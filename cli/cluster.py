@@ -1,6 +1,6 @@
 """`streamverse cluster …`: the cluster that StreamVerse runs on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -90,6 +90,7 @@ def images(where: Where = ProviderName.LOCAL, output: Output = Format.TEXT) -> N
     """Build and load what is missing of the platform's images, and print their references."""
     with _sentences():
         progress, cache = Progress(err), Cache.here()
+        _install(progress, packages.BUILDERS)
         _build(progress, cache, PLATFORM_SETS)
         builder = Builder(cache)
         for name in builder.missing(PLATFORM_IMAGES):
@@ -97,10 +98,10 @@ def images(where: Where = ProviderName.LOCAL, output: Output = Format.TEXT) -> N
                 builder.build(name)
         wanted = builder.wanted(PLATFORM_IMAGES)
         place = provider(where, cache)
-        lacking = place.lacking(wanted)
-        if lacking:
-            with progress.step(f"Load {', '.join(image.name for image in lacking)}"):
-                place.load(builder.layout, lacking)
+        absent = place.lacking(wanted)
+        if absent:
+            with progress.step(f"Load {', '.join(image.name for image in absent)}"):
+                place.load(builder.layout, absent)
     if output is Format.JSON:
         print_json({"images": {image.name: image.reference for image in wanted}})
     else:
@@ -113,11 +114,15 @@ def tools() -> None:
     """Build every program that the tests use, and install the Debian packages they need."""
     with _sentences():
         progress, cache = Progress(err), Cache.here()
-        lacking = packages.missing(packages.TEST_PACKAGES)
-        if lacking:
-            with progress.step(f"Install {', '.join(lacking)}"):
-                packages.install(lacking)
+        _install(progress, packages.TEST_PACKAGES)
         _build(progress, cache, (*CLUSTER_SETS, *PLATFORM_SETS, *CHECK_SETS))
+
+
+def _install(progress: Progress, needed: Mapping[str, str]) -> None:
+    lacking = packages.missing(needed)
+    if lacking:
+        with progress.step(f"Install {', '.join(lacking)}"):
+            packages.install(lacking)
 
 
 def _build(progress: Progress, cache: Cache, sets: tuple[ProgramSet, ...]) -> None:

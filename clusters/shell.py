@@ -36,20 +36,24 @@ def run(
 ) -> str:
     """Run to the end and return stdout. `env` is added to this process's own environment.
 
-    Raises ProgramFailed on a status other than 0, with what it wrote to stderr (or stdout).
+    Raises ProgramFailed on a status other than 0, with what it wrote to stderr (or stdout),
+    and Refusal if there is no such program.
     """
     words = [str(word) for word in argv]
-    done = subprocess.run(
-        words,
-        env={**os.environ, "PATH": PATH, **(env or {})},
-        cwd=cwd,
-        input=stdin,
-        stdin=subprocess.DEVNULL if stdin is None else None,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            words,
+            env={**os.environ, "PATH": PATH, **(env or {})},
+            cwd=cwd,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except FileNotFoundError as absent:
+        raise Refusal(f"the program {words[0]} is not on this machine") from absent
     if done.returncode:
         raise ProgramFailed(words, done.returncode, done.stderr or done.stdout)
     return done.stdout
@@ -59,6 +63,6 @@ def succeeds(argv: Sequence[str | Path]) -> bool:
     """True if the program is there and ends with status 0."""
     try:
         run(argv)
-    except (ProgramFailed, OSError):
+    except Refusal:
         return False
     return True

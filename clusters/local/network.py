@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from clusters.refusal import Refusal
-from clusters.shell import run, succeeds
+from clusters.shell import PATH, run, succeeds
 
 from .firewall import removal
 from .paths import CNI_CONFIGURATION, CNI_STATE, STATE
@@ -21,6 +21,8 @@ NEEDED = {
 }
 RESTORED = (*NEEDED, "net/ipv4/conf/all/route_localnet")
 """kube-proxy sets the last one, for NodePorts on the loopback."""
+FIREWALLS = ("iptables-nft", "iptables-legacy", "ip6tables-nft", "ip6tables-legacy")
+"""The host and the pods may have chosen differently; a kernel without one has nothing in it."""
 CHAIN = "CNI-STREAMVERSE"
 _BEFORE = STATE / "sysctls.json"
 
@@ -123,13 +125,13 @@ def _set_kernel() -> None:
 
 def take_down() -> None:
     """Remove the bridge, pods' interfaces and addresses, the firewall rules, our settings."""
-    for save, restore in (
-        ("iptables-save", "iptables-restore"),
-        ("ip6tables-save", "ip6tables-restore"),
-    ):
-        script = removal(run([save]))
+    for firewall in FIREWALLS:
+        saved = subprocess.run(
+            [f"{firewall}-save"], env={"PATH": PATH}, capture_output=True, text=True, check=False
+        )
+        script = removal(saved.stdout)
         if script:
-            run([restore, "--noflush"], stdin=script)
+            run([f"{firewall}-restore", "--noflush"], stdin=script)
     for link in json.loads(run(["ip", "-json", "link", "show", "type", "veth"]) or "[]"):
         if link.get("master") == BRIDGE:
             subprocess.run(["ip", "link", "delete", link["ifname"]], check=False)

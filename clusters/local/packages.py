@@ -9,6 +9,8 @@ from pathlib import Path
 from clusters.refusal import Refusal
 from clusters.shell import PATH, ProgramFailed, run
 
+BUILDERS = {"buildah": "buildah", "mmdebstrap": "mmdebstrap", "skopeo": "skopeo"}
+"""What makes images, for any cluster."""
 PACKAGES = {
     "containerd": "/usr/bin/containerd",
     "runc": "runc",
@@ -20,9 +22,7 @@ PACKAGES = {
     "kmod": "modprobe",
     "mount": "umount",
     "socat": "socat",
-    "buildah": "buildah",
-    "mmdebstrap": "mmdebstrap",
-    "skopeo": "skopeo",
+    **BUILDERS,
     # Makes the demo's longer film.
     "ffmpeg": "ffmpeg",
 }

@@ -54,6 +54,7 @@ class LocalProvider:
         refused = host.objection(host.observe(started=remains.MADE.exists()))
         if refused:
             raise refused
+        _refuse_another_version()
         with _one_at_a_time():
             self._prepare(progress)
             builder = Builder(self._cache)
@@ -67,7 +68,7 @@ class LocalProvider:
                 remains.end_services()
                 remains.end_pods()
                 self._start(progress, builder, images)
-                self._settle(progress)
+                self._settle_or_say(progress)
             with progress.step("Provide volumes"):
                 self._provide_volumes(images)
             _copy_private(ADMIN, KUBECONFIG)
@@ -171,6 +172,13 @@ class LocalProvider:
             for name in ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"):
                 self._kubectl.wait("kube-system", f"pod/{name}-{kubeadm.NODE}", 120)
 
+    def _settle_or_say(self, progress: Progress) -> None:
+        try:
+            self._settle(progress)
+        except Refusal as refusal:
+            anew = "streamverse cluster down, then up, makes a new one"
+            raise Refusal(refusal.sentence, f"{refusal.hint}\n  {anew}") from refusal
+
     def _provide_volumes(self, images: Sequence[Built]) -> None:
         image = next(built.reference for built in images if built.name == "provisioner")
         self._kubectl.apply(storage.manifests(image))
@@ -222,6 +230,16 @@ class LocalProvider:
         if images:
             aliases = {b.reference: b.alias for b in images if b.alias}
             containerd.load(layout, [b.reference for b in images], aliases)
+
+
+def _refuse_another_version() -> None:
+    if remains.MADE.exists():
+        runs = json.loads(remains.MADE.read_text())["kubernetes"]
+        if runs != KUBERNETES:
+            raise Refusal(
+                f"the cluster here is Kubernetes {runs}, and this checkout wants {KUBERNETES}",
+                "streamverse cluster down, then up, makes a new one",
+            )
 
 
 @contextmanager

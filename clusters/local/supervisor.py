@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 LOG_BYTES = 32 << 20
+LOOK_AT_LOG_SECONDS = 60.0
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
@@ -84,8 +86,6 @@ class Supervisor:
 
     def _once(self, service: Service, restarts: int) -> None:
         log = LOGS / f"{service.name}.log"
-        if log.exists() and log.stat().st_size > LOG_BYTES:
-            log.rename(log.with_suffix(".log.1"))
         with log.open("ab") as said:
             # preexec_fn is safe: nothing but one system call happens between fork and exec.
             running = subprocess.Popen(
@@ -99,8 +99,18 @@ class Supervisor:
         if self._ending.is_set():
             running.terminate()
         note(service.name, running.pid, restarts)
-        running.wait()
+        while running.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(LOOK_AT_LOG_SECONDS)
+            shorten(log)
         SERVICES.joinpath(f"{service.name}.json").unlink(missing_ok=True)
+
+
+def shorten(log: Path) -> None:
+    """Set a long log aside. Its writer appends, so it goes on at the new beginning."""
+    if log.stat().st_size > LOG_BYTES:
+        shutil.copyfile(log, log.with_suffix(".log.1"))
+        os.truncate(log, 0)
 
 
 def note(name: str, pid: int, restarts: int) -> None:
