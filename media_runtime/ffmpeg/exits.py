@@ -4,9 +4,10 @@ from media_runtime.failure import Reason, Refused, TryAgain
 
 from .runner import Ended
 
+# "Cannot allocate memory" is not among them: it is what a hostile header's sizes run into, while
+# a pod that is really out of memory is killed.
 _NODE_PRESSED = (
     "No space left on device",
-    "Cannot allocate memory",
     "Resource temporarily unavailable",
     "Too many open files",
 )
