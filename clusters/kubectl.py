@@ -52,10 +52,12 @@ class Kubectl:
         words = (f"--namespace={namespace}", target, f"--timeout={seconds}s")
         run(self._argv("rollout", "status", *words))
 
-    def wait(self, namespace: str, target: str, seconds: int) -> None:
-        """Return when the condition Ready of a node or a pod is true."""
-        condition = ("--for=condition=Ready", target, f"--timeout={seconds}s")
-        run(self._argv("wait", f"--namespace={namespace}", *condition))
+    def wait(
+        self, namespace: str, target: str, seconds: int, *, until: str = "condition=Ready"
+    ) -> None:
+        """Return when a node or a pod is so."""
+        words = (f"--for={until}", target, f"--timeout={seconds}s")
+        run(self._argv("wait", f"--namespace={namespace}", *words))
 
     def _argv(self, verb: str, *words: str) -> list[str]:
         return [_kubectl(self._cache), f"--kubeconfig={self._kubeconfig}", verb, *words]

@@ -4,39 +4,27 @@ import fcntl
 import json
 import os
 import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
-from clusters.cache import ROOT, Cache
+from clusters.cache import Cache
 from clusters.compilers import compilers, present
 from clusters.image_builds import Builder, Built
 from clusters.kubectl import Kubectl
 from clusters.programs import CLUSTER_SETS, KUBERNETES, build, missing, program
 from clusters.progress import Progress
-from clusters.provider import Part, ProviderName, Status
+from clusters.provider import Status
 from clusters.recipes import CLUSTER_IMAGES
 from clusters.refusal import Refusal
-from clusters.shell import PATH
 
-from . import cgroups, containerd, host, kubeadm, network, packages, remains, storage
+from . import containerd, health, host, kubeadm, network, packages, remains, services, storage
 from .paths import (
     ADMIN,
-    CONTAINERD,
     ETCD,
     KUBECONFIG,
-    KUBELET,
-    LOGS,
-    RUN,
     STATE,
-    VOLUMES,
 )
-from .processes import Process
-from .supervisor import PID_FILE, SERVICES, Service
 
 CONTAINERD_SECONDS = 60
 API_SECONDS = 150
@@ -94,7 +82,7 @@ class LocalProvider:
     def _repair(self, progress: Progress) -> None:
         """End what half runs. A cluster that was whole keeps its state, and goes on from it."""
         whole = remains.MADE.exists() and ADMIN.exists() and ETCD.joinpath("member").is_dir()
-        supervised, connected = Process.read(PID_FILE) is not None, network.stands()
+        supervised, connected = services.running(), network.stands()
         if (whole and supervised and connected) or not remains.any_left():
             return
         with progress.step("Repair what an earlier cluster left"):
@@ -111,7 +99,11 @@ class LocalProvider:
 
     def _start(self, progress: Progress, builder: Builder, images: Sequence[Built]) -> None:
         with progress.step("Start containerd and the kubelet"):
-            self._start_services(images)
+            services.start(
+                program(self._cache, "kubelet").resolve(),
+                {built.name: built.reference for built in images},
+                anew=not remains.MADE.exists(),
+            )
         lacking = self.lacking(images)
         if lacking:
             with progress.step("Load the cluster's images"):
@@ -121,56 +113,19 @@ class LocalProvider:
                 kubeadm.init(str(program(self._cache, "kubeadm")))
                 remains.MADE.write_text(json.dumps({"kubernetes": KUBERNETES}))
 
-    def _start_services(self, images: Sequence[Built]) -> None:
-        for folder in (STATE, RUN, LOGS, SERVICES, VOLUMES, CONTAINERD):
-            folder.mkdir(parents=True, exist_ok=True)
-        network.set_up()
-        cgroups.set_up()
-        named = {built.name: built.reference for built in images}
-        changed = _write(containerd.CONFIGURATION, containerd.configuration(named["pause"]))
-        tags = {name: ref.rpartition(":")[2] for name, ref in named.items()}
-        documents = kubeadm.documents(etcd_tag=tags["etcd"], dns_tag=tags["coredns"])
-        kubeadm.write_configuration(documents)
-        if Process.read(PID_FILE) is None:
-            self._supervise()
-        elif changed:
-            _restart_containerd()
-        _until(containerd.answers, CONTAINERD_SECONDS, "containerd does not answer", "containerd")
-        if not remains.MADE.exists() and containerd.forget_containers():
-            _restart_containerd()
-
-    def _supervise(self) -> None:
-        kubelet = program(self._cache, "kubelet").resolve()
-        services = [
-            Service("containerd", containerd.argv()),
-            Service(
-                "kubelet", kubeadm.kubelet_argv(str(kubelet)), after=str(KUBELET / "config.yaml")
-            ),
-        ]
-        with (LOGS / "supervisor.log").open("ab") as said:
-            supervisor = subprocess.Popen(
-                [sys.executable, "-m", "clusters.local.supervisor"],
-                stdin=subprocess.PIPE,
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-                cwd="/",
-                env={**os.environ, "PATH": PATH, "PYTHONPATH": str(ROOT)},
-            )
-        assert supervisor.stdin is not None  # noqa: S101 - PIPE was asked for
-        with supervisor.stdin as stream:
-            stream.write(json.dumps([asdict(s) for s in services]).encode())
-        _until(lambda: Process.read(PID_FILE) is not None, 10, "no supervisor", "supervisor")
-
     def _settle(self, progress: Progress) -> None:
         with progress.step("Wait for the node, its network and names"):
-            _until(self._kubectl.ready, API_SECONDS, "the API server does not answer", "kubelet")
+            services.until(
+                self._kubectl.ready, API_SECONDS, "the API server does not answer", "kubelet"
+            )
             self._kubectl.wait("kube-system", f"node/{kubeadm.NODE}", 120)
             self._kubectl.scale("kube-system", "deployment/coredns", 1)
             for target in ("daemonset/kube-proxy", "deployment/coredns"):
                 self._kubectl.wait_rolled_out("kube-system", target, 180)
             for name in ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"):
-                self._kubectl.wait("kube-system", f"pod/{name}-{kubeadm.NODE}", 120)
+                pod = f"pod/{name}-{kubeadm.NODE}"
+                self._kubectl.wait("kube-system", pod, 60, until="create")
+                self._kubectl.wait("kube-system", pod, 120)
 
     def _settle_or_say(self, progress: Progress) -> None:
         try:
@@ -200,27 +155,7 @@ class LocalProvider:
     def status(self) -> Status:
         if os.geteuid() != 0:
             raise Refusal("only root sees how the cluster is", "run it as root, or with sudo")
-        parts = [self._service(name) for name in ("containerd", "kubelet")]
-        made = remains.MADE.exists() and ADMIN.exists()
-        up = made and self._kubectl.ready()
-        parts.append(Part("API server", up, "ready" if up else "does not answer"))
-        if up:
-            parts += self._pods()
-        return Status(ProviderName.LOCAL, up, str(KUBECONFIG) if made else None, parts)
-
-    def _service(self, name: str) -> Part:
-        process = Process.read(SERVICES / f"{name}.json")
-        if process is None:
-            return Part(name, well=False, says="does not run")
-        restarts = SERVICES.joinpath(f"{name}.restarts").read_text()
-        return Part(name, well=True, says=f"runs as process {process.pid}, restarts: {restarts}")
-
-    def _pods(self) -> Iterator[Part]:
-        for namespace in ("kube-system", storage.NAMESPACE):
-            for pod in self._kubectl.get("pods", f"--namespace={namespace}")["items"]:
-                conditions = pod["status"].get("conditions", [])
-                ready = any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
-                yield Part(pod["metadata"]["name"], ready, pod["status"].get("phase", "Unknown"))
+        return health.observe(self._kubectl)
 
     def lacking(self, images: Sequence[Built]) -> list[Built]:
         there = containerd.loaded()
@@ -248,33 +183,6 @@ def _one_at_a_time() -> Iterator[None]:
     with (STATE / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _restart_containerd() -> None:
-    """End it: its supervisor starts it anew."""
-    running = Process.read(SERVICES / "containerd.json")
-    if running:
-        running.end(patience_seconds=20)
-    _until(containerd.answers, CONTAINERD_SECONDS, "containerd does not answer", "containerd")
-
-
-def _until(true: Callable[[], bool], seconds: float, otherwise: str, log: str) -> None:
-    """Wait until something holds. Raises Refusal with the end of a log when it does not."""
-    limit = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > limit:
-            path = LOGS / f"{log}.log"
-            tail = path.read_text(errors="replace").splitlines()[-8:] if path.exists() else []
-            raise Refusal(f"{otherwise} after {seconds:.0f} s; its log is {path}", "\n".join(tail))
-        time.sleep(0.2)
-
-
-def _write(path: Path, text: str) -> bool:
-    """True if that changed the file."""
-    if path.exists() and path.read_text() == text:
-        return False
-    path.write_text(text)
-    return True
 
 
 def _copy_private(source: Path, target: Path) -> None:
