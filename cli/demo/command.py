@@ -76,7 +76,7 @@ def install(cache: Cache, kubeconfig: str, progress: Progress) -> None:
     with progress.step("make the namespace streamverse-system"):
         with_cluster(kubeconfig, make_namespace)
     with progress.step("install the chart and wait for its pods"):
-        install_chart(cache, kubeconfig, images)
+        with_cluster(kubeconfig, lambda kube: install_chart(kube, cache, kubeconfig, images))
 
 
 def farewell(urls: dict[str, str]) -> Panel:

@@ -1,18 +1,19 @@
 """Put the platform onto a cluster: its images, its namespaces, its chart."""
 
+import asyncio
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from cli.endpoints import SYSTEM
 from cli.exits import Exit, Stop
+from cli.kinds import POD
 from cli.kube import Kube
 from clusters.cache import ROOT, Cache
-from clusters.refusal import Refusal
-from clusters.shell import run
 from crds.v1alpha1.meta import Manifest
 
 RELEASE = "streamverse"
@@ -20,6 +21,10 @@ CHART = ROOT / "charts" / "streamverse"
 DEMO_VALUES = ROOT / "samples" / "values-demo.yaml"
 TENANT = "demo"
 INSTALL_MINUTES = 5
+LOOK_SECONDS = 2
+RESTARTS = 4
+"""Fewer may be a pod that came before what it needs."""
+MORE = f"`streamverse doctor` says more; so does `kubectl -n {SYSTEM} describe pods`"
 
 
 def restricted(name: str) -> Manifest:
@@ -54,24 +59,52 @@ def helm(cache: Cache) -> Path:
     return program
 
 
-def install_chart(cache: Cache, kubeconfig: str, images: dict[str, Any]) -> None:
-    """Install or upgrade the release, and wait until its pods are ready."""
+async def install_chart(kube: Kube, cache: Cache, kubeconfig: str, images: dict[str, Any]) -> None:
+    """Install or upgrade the release, and wait until its pods are ready.
+
+    Raises Stop as soon as a pod cannot become ready by waiting.
+    """
     with tempfile.NamedTemporaryFile("w", suffix=".json", prefix="streamverse-") as values:
         json.dump(images, values)
         values.flush()
+        process = await asyncio.create_subprocess_exec(
+            *(helm(cache), "upgrade", "--install", RELEASE, CHART),
+            *("--kubeconfig", kubeconfig, "--namespace", SYSTEM),
+            *("--values", DEMO_VALUES, "--values", values.name),
+            *("--wait", "--wait-for-jobs", "--timeout", f"{INSTALL_MINUTES}m"),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        talking = asyncio.create_task(process.communicate())
         try:
-            run(
-                [
-                    *(helm(cache), "upgrade", "--install", RELEASE, CHART),
-                    *("--kubeconfig", kubeconfig, "--namespace", SYSTEM),
-                    *("--values", DEMO_VALUES, "--values", values.name),
-                    *("--wait", "--wait-for-jobs", "--timeout", f"{INSTALL_MINUTES}m"),
-                ]
-            )
-        except Refusal as refusal:
-            raise Stop(
-                Exit.TIMED_OUT if "timed out" in refusal.hint else Exit.REFUSED,
-                f"the chart could not be installed: {refusal.sentence}",
-                f"{refusal.hint}\n  `streamverse doctor` and `kubectl -n {SYSTEM} get pods,events`"
-                " say more",
-            ) from refusal
+            while not (await asyncio.wait({talking}, timeout=LOOK_SECONDS))[0]:
+                said = hopeless(await kube.all_of(POD, SYSTEM))
+                if said:
+                    raise Stop(Exit.UNWELL, f"the platform does not come up: {said}", MORE)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+        _, complaint = await talking
+    if process.returncode:
+        told = complaint.decode(errors="replace").strip()
+        late = "context deadline exceeded" in told
+        raise Stop(
+            Exit.TIMED_OUT if late else Exit.REFUSED,
+            f"not all was ready after {INSTALL_MINUTES} minutes"
+            if late
+            else f"helm could not install the chart: {told}",
+            MORE,
+        )
+
+
+def hopeless(pods: Sequence[Manifest]) -> str:
+    """Why a pod will not become ready however long one waits; empty if none is such. Pure."""
+    for pod in pods:
+        for container in (pod.get("status") or {}).get("containerStatuses") or ():
+            waiting = container.get("state", {}).get("waiting", {})
+            again = container.get("restartCount", 0) >= RESTARTS
+            lost = waiting.get("reason") in {"ErrImageNeverPull", "InvalidImageName"}
+            if lost or (again and waiting.get("reason") == "CrashLoopBackOff"):
+                name = pod["metadata"]["name"]
+                return f"{name} is in {waiting['reason']} ({container['restartCount']} restarts)"
+    return ""
