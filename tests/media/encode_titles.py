@@ -1,6 +1,7 @@
 """Builders: a small source made by ffmpeg, and a plan over it written by hand."""
 
 import asyncio
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from media_runtime.encode.step import encode
 from media_runtime.store import Store
 from media_runtime.title import records
 from media_runtime.title.layout import Layout
-from media_runtime.title.ledger import Entry
+from media_runtime.title.ledger import Entry, ImagesEntry
 from media_runtime.title.plan import (
     AudioRendition,
     ByteRange,
@@ -190,6 +191,10 @@ class Title:
         key = self.plan.chunks[chunk].keys[rung_name]
         return Entry.model_validate_json(self.stored(LAYOUT.entry(key, 0)))
 
+    def images_entry(self) -> ImagesEntry:
+        stored = self.stored(LAYOUT.images_entry(self.plan.images_key or ""))
+        return ImagesEntry.model_validate_json(stored)
+
     def runs(self, name: str) -> list[Entry]:
         found = records.read_runs(self.store, LAYOUT, self.plan.audio_keys[name])
         return asyncio.run(found)
@@ -230,17 +235,15 @@ class Shown:
 
 
 def shown(file: Path) -> Shown:
-    probed = subprocess.run(
-        ["ffprobe", "-v", "warning", "-threads", "1", "-err_detect", "explode"]
-        + ["-show_entries", "frame=pts,key_frame:stream=width,height,pix_fmt,codec_name"]
-        + ["-show_entries", "stream=color_transfer,color_space,sample_rate,channels,start_pts"]
-        + ["-of", "compact", str(file)],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    lines = [dict(f.split("=", 1) for f in line.split("|")[1:] if "=" in f)
-             for line in probed.stdout.splitlines() if line.startswith(("frame|", "stream|"))]  # fmt: skip
+    stream = "width,height,pix_fmt,codec_name,color_transfer,color_space,channels"
+    argv = ["ffprobe", "-v", "warning", "-threads", "1", "-err_detect", "explode"]
+    argv += ["-show_entries", f"frame=pts,key_frame:stream={stream}", "-of", "compact", str(file)]
+    probed = subprocess.run(argv, check=False, capture_output=True, text=True)
+    lines = [
+        dict(field.split("=", 1) for field in line.split("|")[1:] if "=" in field)
+        for line in probed.stdout.splitlines()
+        if line.startswith(("frame|", "stream|"))
+    ]
     frames = [line for line in lines if "key_frame" in line]
     return Shown(
         times=[int(frame["pts"]) for frame in frames],
@@ -248,6 +251,18 @@ def shown(file: Path) -> Shown:
         messages=probed.stderr,
         stream=next(line for line in lines if "codec_name" in line),
     )
+
+
+def likeness(made: Path, source: Path, width: int, height: int) -> list[float]:
+    """SSIM of each frame against the source's frame of the same number."""
+    graph = (
+        f"[1:v]scale={width}:{height},settb=1/1000,setpts=N[a];[0:v]settb=1/1000,setpts=N[b];"
+        "[a][b]ssim=stats_file=-"
+    )
+    argv = ["ffmpeg", "-v", "error", "-i", str(made), "-i", str(source)]
+    argv += ["-filter_complex", graph, "-f", "null", "-fps_mode", "passthrough", "-"]
+    told = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+    return [float(found) for found in re.findall(r"All:([0-9.]+)", told)]
 
 
 def sizes(media: bytes) -> list[int]:
