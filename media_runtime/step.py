@@ -138,14 +138,14 @@ def told(report: AnyReport) -> bytes:
 
 def shorter(report: AnyReport) -> AnyReport:
     """The same with less said. Pure."""
-    warnings = getattr(report, "warnings", [])
+    warnings = getattr(report, "warnings", ())
     if warnings:
-        return report.model_copy(update={"warnings": list(warnings)[:-1]})
+        return report.model_copy(update={"warnings": tuple(warnings)[:-1]})
     if isinstance(report, Failure):
         return report.model_copy(update={"message": report.message[: len(report.message) // 2]})
     if isinstance(report, ProbeReport) and any(d.message for d in report.dropped):
-        brief = [dropped.model_copy(update={"message": ""}) for dropped in report.dropped]
-        return report.model_copy(update={"dropped": brief})
+        brief = (dropped.model_copy(update={"message": ""}) for dropped in report.dropped)
+        return report.model_copy(update={"dropped": tuple(brief)})
     raise ValueError(f"a {report.step} report of more than {REPORT_BYTES} bytes")
 
 

@@ -46,7 +46,7 @@ async def encode(order: Order, task_index: int, store: Store, scratch: Path) -> 
         media_millis=done.media_millis,
         wall_millis=round((time.monotonic() - started) * 1000),
         reused=done.reused,
-        warnings=list(done.warnings[:_REPORTED_WARNINGS]),
+        warnings=done.warnings[:_REPORTED_WARNINGS],
     )
 
 

@@ -77,7 +77,7 @@ def report(order: Order, plan: Plan, entries: Ledger, index: Index) -> PublishRe
     return PublishReport(
         duration_millis=round(plan.duration_seconds * 1000),
         av_skew_millis=ceil(av_skew(plan, entries) * 1000),
-        outputs=[
+        outputs=tuple(
             Output(
                 name=name,
                 codecs=track.codecs,
@@ -87,8 +87,8 @@ def report(order: Order, plan: Plan, entries: Ledger, index: Index) -> PublishRe
                 ssim=mean_ssim(tracks[name]),
             )
             for name, track in named.items()
-        ],
+        ),
         hls_path=f"{root}/master.m3u8" if plan.hls else None,
         dash_path=f"{root}/manifest.mpd" if plan.dash else None,
-        warnings=list(warnings)[:_REPORTED_WARNINGS],
+        warnings=tuple(warnings)[:_REPORTED_WARNINGS],
     )

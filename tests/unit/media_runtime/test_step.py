@@ -1,0 +1,40 @@
+"""A report always fits where Kubernetes keeps it, and is always whole."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from crds.work import Dropped, EncodeReport, Failure, ProbeReport, ProbeSummary
+from media_runtime.step import REPORT_BYTES, told
+
+warnings = some.lists(some.text(max_size=400), max_size=40)
+
+
+@given(warnings)
+def test_warnings_give_way(said: list[str]) -> None:
+    report = EncodeReport(task="chunk/0", media_millis=1, wall_millis=1, warnings=tuple(said))
+    content = told(report)
+    assert len(content) <= REPORT_BYTES
+    kept = json.loads(content)["warnings"]
+    assert kept == said[: len(kept)]
+
+
+def test_a_short_report_is_told_whole() -> None:
+    report = EncodeReport(task="audio", media_millis=1, wall_millis=1, warnings=("a", "b"))
+    assert json.loads(told(report))["warnings"] == ["a", "b"]
+
+
+def test_a_failure_in_any_script_fits() -> None:
+    content = told(Failure(reason="EncodeFailed", message="\N{SNOWMAN}" * 1024))
+    assert len(content) <= REPORT_BYTES
+    assert json.loads(content)["reason"] == "EncodeFailed"
+
+
+def test_a_long_ladder_keeps_its_reasons() -> None:
+    dropped = (Dropped(name="x" * 32, reason="Upscale", message="m" * 256),) * 16
+    probe = ProbeSummary(container="MP4", duration_millis=1, size_bytes=1)
+    report = ProbeReport(probe=probe, ladder=(), dropped=dropped, chunks_total=0, tasks=0)
+    content = told(report)
+    assert len(content) <= REPORT_BYTES
+    assert [d["reason"] for d in json.loads(content)["dropped"]] == ["Upscale"] * 16
