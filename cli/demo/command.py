@@ -23,6 +23,13 @@ from .install import TENANT, install_chart, load_images, make_namespace
 app = typer.Typer(add_completion=False)
 
 FILM_LIMIT_SECONDS = 900
+NEXT = (
+    (f"streamverse status {FILM} -n {TENANT}", "its ladder, its times, its conditions"),
+    (f"streamverse upload my.mp4 -n {TENANT}", "bring a film of yours"),
+    ("kubectl explain mediaasset.spec", "every field, explained"),
+    ("streamverse doctor", "is all well?"),
+    ("make down", "take everything away"),
+)
 
 
 @app.command()
@@ -89,10 +96,6 @@ def farewell(urls: dict[str, str]) -> Panel:
         ("DASH   ", "bold"),
         f"{urls['dash']}\n\n",
         "Try next\n",
-        f"  streamverse status {FILM} -n {TENANT}      its ladder, its times, its conditions\n",
-        f"  streamverse upload my.mp4 -n {TENANT}            bring a film of yours\n",
-        "  kubectl explain mediaasset.spec           every field, explained\n",
-        "  streamverse doctor                        is all well?\n",
-        "  make down                                 take everything away",
+        *(f"  {line:<44} {why}\n" for line, why in NEXT),
     )
     return Panel(text, title="The film plays", expand=False)
