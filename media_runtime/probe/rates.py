@@ -56,7 +56,7 @@ def for_rung(source: Fraction, cap: int) -> Fraction:
     if source <= limit:
         return source
     divided = source / -(-source // limit)
-    if divided in FAMILIAR and divided >= limit * _SMOOTH:
+    if divided in FAMILIAR and divided >= max(limit * _SMOOTH, 24 * _NTSC):
         return divided
     return limit
 

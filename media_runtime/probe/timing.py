@@ -49,7 +49,8 @@ def timing(packets: Packets, time_base: Fraction, declared: Sequence[Fraction]) 
     gaps = [b - a for a, b in pairwise(times) if b > a]
     usual = median_low(gaps) if gaps else shown[-1][1]
     if not usual:
-        usual = int(1 / ((declared[0] if declared else _WITHOUT_CLOCK) * time_base)) or 1
+        told = next((rate for rate in declared if is_regular(rate)), _WITHOUT_CLOCK)
+        usual = int(1 / (told * time_base)) or 1
     last = shown[-1][1] if 0 < shown[-1][1] <= 4 * usual else usual
     pace = _pace(times, time_base, usual, declared)
     frames = pace.slots or max(1, round((times[-1] + last - times[0]) * time_base * pace.rate))
@@ -81,7 +82,7 @@ def _pace(times: list[int], time_base: Fraction, usual: int, declared: Sequence[
     likely = dict.fromkeys(
         rate
         for rate in (
-            *(rate for rate in declared if abs(rate - usual_rate) <= usual_rate * _LIKELY),
+            *(r for r in declared if abs(1 / r - 1 / usual_rate) <= _LIKELY / r + time_base),
             *(regular(rate) for rate in (average, usual_rate)),
             *(regular(rate, tolerance=_LIKELY) for rate in (average, usual_rate)),
         )
@@ -89,7 +90,9 @@ def _pace(times: list[int], time_base: Fraction, usual: int, declared: Sequence[
     )
     found = [(rate, fit) for rate in likely if (fit := _fit(times, time_base, rate)) is not None]
     if found:
-        rate, (_, slots) = min(found, key=lambda pair: pair[1])
+        # rates that the clock's ticks are too coarse to tell apart: the first named is meant
+        least = min(worst for _, (worst, _) in found) + time_base * usual_rate
+        rate, (_, slots) = next((r, fit) for r, fit in found if fit[0] <= least)
         return _Pace(rate, even=True, slots=slots)
     if _fit(times, time_base, average) is not None:
         return _Pace(regular(average), even=True, slots=0)
