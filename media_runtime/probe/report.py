@@ -46,10 +46,10 @@ def report(
         tasks=len(plan.tasks) if missing else 0,
         warnings=tuple(warning[:_LONGEST_WARNING] for warning in survey.warnings),
     )
-    return _fitting(whole)
+    return fitting(whole)
 
 
-def _fitting(whole: ProbeReport) -> ProbeReport:
+def fitting(whole: ProbeReport) -> ProbeReport:
     """A Kubernetes termination message ends at 4 KiB: the least needed goes first."""
     while len(whole.model_dump_json(by_alias=True).encode()) > MOST_BYTES:
         if whole.warnings:
