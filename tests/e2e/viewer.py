@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Page
 
+from tests.e2e.clips import ffmpeg
+
 CHROMIUM = os.environ.get("STREAMVERSE_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     *("--no-sandbox", "--autoplay-policy=no-user-gesture-required"),
@@ -15,6 +17,8 @@ FLAGS = [
     *("--disable-quic", "--no-first-run"),
 ]
 START_MILLIS = 60_000
+LARGEST_PICTURE = 100_000
+"""Bytes."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ async def watch_in_both(browser: Browser, url: str, seconds: float) -> dict[str,
 
 
 async def picture(browser: Browser, url: str, path: Path, at_seconds: float) -> None:
-    """A screenshot of the page while it plays, as small as a document likes it."""
+    """A screenshot of the page while it plays, a thumbnail over the seek bar; under 100 kB."""
     context = await browser.new_context(
         viewport={"width": 1120, "height": 840}, color_scheme="dark"
     )
@@ -97,6 +101,24 @@ async def picture(browser: Browser, url: str, path: Path, at_seconds: float) -> 
         await page.wait_for_function(
             "at => document.querySelector('video').currentTime > at + 1", arg=at_seconds
         )
-        await page.screenshot(path=path)
+        await page.locator("#seek").hover(position={"x": 640, "y": 10})
+        await page.locator("#preview-picture").wait_for(state="visible")
+        shot = path.with_suffix(".full.png")
+        await page.screenshot(path=shot)
     finally:
         await context.close()
+    shrink(shot, path)
+    shot.unlink()
+
+
+def shrink(shot: Path, path: Path) -> None:
+    """Scale it down, and take as many colours as fit."""
+    for colours in (96, 64, 48, 32):
+        small = (
+            "scale=720:-1:flags=lanczos,split[a][b];"
+            f"[a]palettegen=max_colors={colours}[p];[b][p]paletteuse=dither=none"
+        )
+        flags = ("-vf", small, "-compression_level", "100", "-pred", "mixed")
+        ffmpeg("-i", shot, *flags, path)
+        if path.stat().st_size <= LARGEST_PICTURE:
+            return
