@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from crds.v1alpha1.meta import GROUP, Condition, Manifest, Resource, Status
+from crds.v1alpha1.reasons import JobReason
 from operators.failures import NotFound, OverQuota, Permanent, Taken, Terminating
 from operators.kinds import EVENT, OWNED_BY, OWNER, OWNER_UID, Kind
 
@@ -169,7 +170,8 @@ def blocked(status: Status | None, refused: Permanent) -> Status | None:
     """The same status, but saying that a child was refused."""
     if status is None:
         return None
-    reason = "QuotaExceeded" if isinstance(refused, OverQuota) else "PodBlocked"
+    full = isinstance(refused, OverQuota)
+    reason = JobReason.QUOTA_EXCEEDED if full else JobReason.POD_BLOCKED
     ready = Condition.ready("False", reason, str(refused)).model_copy(
         update={"observed_generation": status.observed_generation}
     )

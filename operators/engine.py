@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -49,6 +51,10 @@ class Engine:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     projected: dict[str, str] = field(default_factory=dict)
     """Namespaces that are known to hold the store's Secret -> its hash."""
+    projecting: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
+    """Jobs that begin at once see to it once."""
     refusals: dict[str, Permanent] = field(default_factory=dict)
     """Owners (by uid) of which a child was refused, and why; until it is not any more."""
     cache: Cache = field(init=False)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from crds.v1alpha1.meta import Manifest, Status
+from pydantic import ValidationError
+
+from crds.v1alpha1.meta import Manifest, Resource, Status
+from operators.failures import Permanent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from operators.kinds import Kind
 
 StatusT = TypeVar("StatusT", bound=Status)
+ResourceT = TypeVar("ResourceT", bound=Resource[Any, Any])
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,17 @@ class Desired(Generic[StatusT]):
     look_again_seconds: float | None = None
     expired: bool = False
     """The object itself is to be deleted: its time is over."""
+
+
+def parsed(model: type[ResourceT], manifest: Manifest) -> ResourceT:
+    """The object, typed. Raises Permanent when it is not of this shape: an edit must mend it."""
+    try:
+        return model.model_validate(manifest)
+    except ValidationError as e:
+        first = e.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        why = f"{where}: {first['msg']}, as are {e.error_count() - 1} more fields"
+        raise Permanent("read", model.kind, manifest["metadata"]["name"], why) from e
 
 
 def has_condition(manifest: Manifest | None, type_: str) -> bool:

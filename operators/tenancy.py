@@ -21,15 +21,16 @@ async def ensure_store_secret(engine: Engine, namespace: str) -> None:
     """As it is mounted here, so there; looked at once while we lead, written where it differs."""
     wanted = secret(namespace, _mounted(engine.settings.store_folder))
     known = sha256(str(sorted(wanted["data"].items())).encode()).hexdigest()
-    if engine.projected.get(namespace) == known:
-        return
-    try:
-        found = await engine.cluster.get(SECRET, namespace, STORE_SECRET)
-    except NotFound:
-        found = {}
-    if not contains(found, wanted):
-        await engine.cluster.apply(SECRET, wanted)
-    engine.projected[namespace] = known
+    async with engine.projecting[namespace]:
+        if engine.projected.get(namespace) == known:
+            return
+        try:
+            found = await engine.cluster.get(SECRET, namespace, STORE_SECRET)
+        except NotFound:
+            found = {}
+        if not contains(found, wanted):
+            await engine.cluster.apply(SECRET, wanted)
+        engine.projected[namespace] = known
 
 
 def secret(namespace: str, content: dict[str, str]) -> dict[str, Any]:

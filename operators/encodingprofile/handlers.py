@@ -11,6 +11,7 @@ from operators.converge import converge
 from operators.encodingprofile.desired import desired
 from operators.engine import Engine, Watch
 from operators.kinds import Kind
+from operators.reconcile import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
     manifest = engine.cache.get(KIND, namespace, name)
     if manifest is None or manifest["metadata"].get("deletionTimestamp"):
         return None
-    profile = EncodingProfile.model_validate(manifest)
+    profile = parsed(EncodingProfile, manifest)
     return await converge(engine, profile, manifest, desired(profile))
 
 

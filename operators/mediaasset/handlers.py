@@ -12,6 +12,7 @@ from operators.converge import converge
 from operators.engine import Engine, Watch
 from operators.kinds import Kind
 from operators.mediaasset.desired import JOB, OwnJob, Seen, current_name, desired
+from operators.reconcile import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,13 +27,13 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
     manifest = engine.cache.get(KIND, namespace, name)
     if manifest is None or manifest["metadata"].get("deletionTimestamp"):
         return None
-    asset = MediaAsset.model_validate(manifest)
+    asset = parsed(MediaAsset, manifest)
     profile = engine.cache.get(Kind.of(EncodingProfile), "", asset.spec.profile_ref.name)
     own = {
-        job["metadata"]["name"]: OwnJob(TranscodeJob.model_validate(job), job)
+        job["metadata"]["name"]: OwnJob(parsed(TranscodeJob, job), job)
         for job in engine.cache.under(JOB, asset.metadata.uid)
     }
-    seen = Seen(engine.clock(), EncodingProfile.model_validate(profile) if profile else None, own)
+    seen = Seen(engine.clock(), parsed(EncodingProfile, profile) if profile else None, own)
     wished = current_name(asset, seen)
     if wished and wished not in own and engine.cache.get(JOB, namespace, wished):
         seen = replace(seen, stranger=True)

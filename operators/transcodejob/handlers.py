@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import kopf
 import structlog
-from pydantic import ValidationError
 
 from crds.v1alpha1 import MediaAsset, TranscodeJob
 from operators.converge import announce, converge, finalize
 from operators.engine import Engine, Watch
-from operators.failures import Permanent, Terminating
+from operators.failures import Terminating
 from operators.kinds import JOB, OWNED_BY, OWNER, POD, Kind
-from operators.reconcile import Notice
+from operators.reconcile import Notice, parsed
 from operators.tenancy import ensure_store_secret
 from operators.transcodejob.desired import desired
 from operators.transcodejob.observation import KIND, jobs_of, observe, terms
@@ -34,20 +33,11 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
     manifest = engine.cache.get(KIND, namespace, name)
     if manifest is None:
         return None
-    job = parsed(manifest)
+    job = parsed(TranscodeJob, manifest)
     if job.metadata.deletion_timestamp is not None:
         return await _retire(engine, job, manifest)
     wanted = desired(job, await observe(engine, job, manifest), _platform(engine))
     return await converge(engine, job, manifest, wanted, prepare=ensure_store_secret)
-
-
-def parsed(manifest: Manifest) -> TranscodeJob:
-    meta = manifest["metadata"]
-    try:
-        return TranscodeJob.model_validate(manifest)
-    except ValidationError as e:
-        why = f"{e.error_count()} fields are not understood: {e.errors()[0]['msg']}"
-        raise Permanent("read", TranscodeJob.kind, meta["name"], why) from e
 
 
 async def _retire(engine: Engine, job: TranscodeJob, manifest: Manifest) -> float | None:

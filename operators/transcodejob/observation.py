@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
 from operators.kinds import JOB, OWNER_UID, POD, Kind
-from operators.reconcile import has_condition
+from operators.reconcile import has_condition, parsed
 from operators.transcodejob.desired import ended
 from operators.transcodejob.observe import StepJob, step_jobs
 from operators.transcodejob.order import published_as, wishes
@@ -77,13 +77,13 @@ async def observe(engine: Engine, job: TranscodeJob, manifest: Manifest) -> Seen
 def _profile(engine: Engine, job: TranscodeJob) -> EncodingProfile | None:
     ref = job.spec.profile_ref
     found = engine.cache.get(Kind.of(EncodingProfile), "", ref.name) if ref else None
-    return EncodingProfile.model_validate(found) if found else None
+    return parsed(EncodingProfile, found) if found else None
 
 
 def _asset(engine: Engine, job: TranscodeJob) -> MediaAsset | None:
     ref, namespace = job.spec.input.asset_ref, job.metadata.namespace
     found = engine.cache.get(Kind.of(MediaAsset), namespace, ref.name) if ref else None
-    return MediaAsset.model_validate(found) if found else None
+    return parsed(MediaAsset, found) if found else None
 
 
 def _long_ago(job: StepJob, seen: Seen) -> bool:

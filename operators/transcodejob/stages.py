@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from crds.v1alpha1.reasons import InputReason, JobReason, Reason
+from crds.v1alpha1.reasons import JobReason, Reason
 from crds.work import ProbeReport, PublishReport
 from operators.transcodejob.observe import Step, StepJob, StepPod, failure_of
 
@@ -143,9 +143,9 @@ def _step_failed(_: TranscodeJob, stage: Stage, seen: Seen) -> Finding | None:
 
 
 _UNSPOKEN: dict[Step, Reason] = {
-    "probe": InputReason.UNREACHABLE,
+    "probe": JobReason.REPORT_MISSING,
     "encode": JobReason.ENCODE_FAILED,
-    "publish": JobReason.VERIFY_FAILED,
+    "publish": JobReason.REPORT_MISSING,
 }
 
 
@@ -233,7 +233,8 @@ def _blocked(_: TranscodeJob, stage: Stage, seen: Seen) -> Finding | None:
     if step_job.pods or since is None or seen.now - since < PATIENCE:
         return None
     why = seen.complaint or f"`kubectl describe job {step_job.name}` tells why"
-    reason = "QuotaExceeded" if "exceeded quota" in why else str(JobReason.POD_BLOCKED)
+    full = "exceeded quota" in why
+    reason = JobReason.QUOTA_EXCEEDED if full else JobReason.POD_BLOCKED
     return Finding(reason, f"no pod could be made: {why}", stage.step)
 
 
@@ -250,7 +251,7 @@ def _plainly(reason: str) -> str:
     """One word for what the kubelet alternates between, so that status does not flicker."""
     if reason in {"Unschedulable", "SchedulingGated"}:
         return JobReason.UNSCHEDULABLE
-    return "ImagePull" if reason in _IMAGE else reason
+    return JobReason.IMAGE_PULL if reason in _IMAGE else JobReason.POD_BLOCKED
 
 
 def _sentence(reason: str, why: str) -> str:
@@ -258,7 +259,7 @@ def _sentence(reason: str, why: str) -> str:
         return "the media image cannot be had on the node; load it, or correct images.media"
     if reason == "Unschedulable":
         return f"no node has room: {why.split(' preemption:', maxsplit=1)[0]}"
-    return f"the pod does not start: {why or reason}"
+    return f"the pod does not start: {reason}{': ' if why else ''}{why}"
 
 
 _HOLDS: tuple[Judge, ...] = (

@@ -171,11 +171,20 @@ def seen(
     at: datetime = NOON,
     wishes: Wishes = WISHES,
     rival: str | None = None,
+    replaces: bool = False,
     owned: bool = False,
     complaint: str | None = None,
 ) -> Seen:
     by_step = {job.manifest["metadata"]["labels"][STEP]: job for job in jobs}
-    return Seen(now=at, wishes=wishes, jobs=by_step, rival=rival, owned=owned, complaint=complaint)
+    return Seen(
+        now=at,
+        wishes=wishes,
+        jobs=by_step,
+        rival=rival,
+        replaces=replaces,
+        owned=owned,
+        complaint=complaint,
+    )
 
 
 def decide(job: TranscodeJob, what: Seen) -> Desired[TranscodeJobStatus]:

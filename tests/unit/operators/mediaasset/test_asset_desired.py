@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crds.v1alpha1 import EncodingProfile, EncodingProfileSpec, MediaAsset, TranscodeJob
+from crds.v1alpha1.guides import MEDIAASSET
 from crds.v1alpha1.meta import Condition
 from crds.v1alpha1.observed import Playback
 from crds.v1alpha1.transcodejob import TranscodeJobStatus
@@ -123,6 +124,10 @@ def test_the_old_title_plays_until_the_new_one_is_complete() -> None:
 )
 def test_where_it_stands(asset: MediaAsset, what: Seen, said: tuple[str, str]) -> None:
     assert ready(asset, what) == said
+    status = desired(asset, what).status
+    assert status is not None
+    for condition in status.conditions:
+        assert condition.reason in MEDIAASSET[condition.type].reasons, condition
 
 
 def test_a_job_of_somebody_else_is_not_taken_over() -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from crds.v1alpha1.guides import TRANSCODEJOB
+from crds.v1alpha1.observed import Playback
 from crds.work import Failure
 from operators.converge import same
 from operators.transcodejob.order import Wishes
@@ -40,7 +42,7 @@ AWAY = Failure(reason="StoreAway", message="connection refused")
         ),
         (
             seen(job_of("probe", [pod(code=137, because="OOMKilled")], ended="Failed")),
-            ("False", "InputUnreachable"),
+            ("False", "ReportMissing"),
         ),
         (
             seen(probe_done(), job_of("encode", [pod(code=1)], ended="Failed", completions=3)),
@@ -50,7 +52,7 @@ AWAY = Failure(reason="StoreAway", message="connection refused")
         (seen(job_of("probe", [pod(waiting="ImagePullBackOff")])), ("False", "ImagePull")),
         (
             seen(job_of("probe", [pod(waiting="CreateContainerConfigError")])),
-            ("False", "CreateContainerConfigError"),
+            ("False", "PodBlocked"),
         ),
         (
             seen(job_of("probe", [pod(unschedulable="0/1 nodes")]), at=later(5)),
@@ -72,7 +74,12 @@ AWAY = Failure(reason="StoreAway", message="connection refused")
     ],
 )
 def test_where_it_stands(observed: Seen, ready: tuple[str, str]) -> None:
-    assert says(decide(pilot(), observed), "Ready") == ready
+    wanted = decide(pilot(), observed)
+    assert says(wanted, "Ready") == ready
+    # Every reason that is given is one that the reference explains.
+    assert wanted.status is not None
+    for said in wanted.status.conditions:
+        assert said.reason in TRANSCODEJOB[said.type].reasons, said
 
 
 def test_a_chunk_that_waits_for_its_turn_is_no_trouble() -> None:
@@ -140,7 +147,17 @@ def test_it_is_playable_once_the_beginning_is_there() -> None:
     assert says(wanted, "Published") == ("True", "Playable")
     assert wanted.status is not None
     assert wanted.status.timing.playable_at == later(12)
+    assert wanted.status.playback == Playback(
+        hls="/vod/demo.pilot/master.m3u8", dash="/vod/demo.pilot/manifest.mpd"
+    )
     assert [notice.reason for notice in wanted.notices] == ["Playable"]
+
+
+def test_it_is_not_called_playable_while_its_name_plays_an_older_title() -> None:
+    pods = [chunk(0, at=later(12)), pod(1, running=True)]
+    encode = job_of("encode", pods, completed="0", completions=3)
+    wanted = decide(pilot(), seen(probe_done(), encode, replaces=True))
+    assert says(wanted, "Published") == ("False", "Pending")
 
 
 def test_a_person_is_told_once() -> None:
