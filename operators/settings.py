@@ -26,6 +26,13 @@ class Settings(BaseSettings):
     allow_cidrs: Annotated[tuple[str, ...], NoDecode] = ()
     """Private networks that an https source may live in; comma-separated. By default none."""
     max_input_gibibytes: int = 100
+    encode_cpu: str = "400m"
+    """Requested by a pod that encodes: it takes more when there is more. Two of them fit a machine
+    of two cores beside Kubernetes and the platform."""
+    encode_memory: str = "512Mi"
+    tall_encode_cpu: str = "1"
+    tall_encode_memory: str = "2Gi"
+    """Of a ladder that goes above 1080 lines."""
 
     listen_port: int = 8080
     """/healthz, /readyz and /metrics."""

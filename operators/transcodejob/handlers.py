@@ -75,6 +75,10 @@ def _platform(engine: Engine) -> Platform:
         settings.image_pull_policy,
         settings.allow_cidrs,
         settings.max_input_gibibytes,
+        settings.encode_cpu,
+        settings.encode_memory,
+        settings.tall_encode_cpu,
+        settings.tall_encode_memory,
     )
 
 

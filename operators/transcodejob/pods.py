@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 STORE_SECRET = "streamverse-store"  # noqa: S105 - the name of a Secret
 QUEUE = "kueue.x-k8s.io/queue-name"
 _USER = 65532
+_TALL = 1080
 _ATTEMPTS = 6
 """Of a step that is one pod: with Kubernetes' backoff, about five minutes of trying."""
 
@@ -30,6 +31,11 @@ class Platform:
     image_pull_policy: str = "IfNotPresent"
     allow_cidrs: tuple[str, ...] = ()
     max_input_gibibytes: int = 100
+    encode_cpu: str = "400m"
+    encode_memory: str = "512Mi"
+    tall_encode_cpu: str = "1"
+    tall_encode_memory: str = "2Gi"
+    """Of a ladder that goes above 1080 lines."""
 
 
 def job_name(job: TranscodeJob, step: Step) -> str:
@@ -107,7 +113,7 @@ def _template(
             {"name": "HOME", "value": "/scratch"},
         ],
         "envFrom": [{"secretRef": {"name": STORE_SECRET}}],
-        "resources": _resources(order, step),
+        "resources": _resources(order, step, platform),
         "terminationMessagePolicy": "File",
         "securityContext": {
             "allowPrivilegeEscalation": False,
@@ -151,11 +157,12 @@ _ARGS: dict[Step, list[str]] = {
 }
 
 
-def _resources(order: Order, step: Step) -> dict[str, Any]:
+def _resources(order: Order, step: Step, platform: Platform) -> dict[str, Any]:
     if step != "encode":
         return {"requests": {"cpu": "100m", "memory": "128Mi"}}
-    tall = max(rung.max_height for rung in order.profile.renditions) > 1080
-    requests = {"cpu": "1" if tall else "500m", "memory": "2Gi" if tall else "512Mi"}
+    requests = {"cpu": platform.encode_cpu, "memory": platform.encode_memory}
+    if max(rung.max_height for rung in order.profile.renditions) > _TALL:
+        requests = {"cpu": platform.tall_encode_cpu, "memory": platform.tall_encode_memory}
     if order.profile.encoder == "Nvenc":
         return {"requests": requests, "limits": {"nvidia.com/gpu": "1"}}
     return {"requests": requests}
