@@ -43,7 +43,7 @@ def chunk_argv(
         *FFMPEG,
         "-copyts",  # the source's own clock all the way to the graph
         *decode_flags(plan, max_pixels),
-        *seek_flags(chunk),
+        *seek_flags(plan, chunk),
         *("-i", url(source)),
         # filters have nothing to share out: the cluster runs chunks in parallel
         *("-filter_complex_threads", "1"),
@@ -64,8 +64,12 @@ def chunk_argv(
     return argv
 
 
-def seek_flags(chunk: Chunk) -> list[str]:
+def seek_flags(plan: Plan, chunk: Chunk) -> list[str]:
     """To the key frame, by its presentation time on the source's clock."""
+    if chunk.index == 0 and plan.source.format != "mov":
+        # Some demuxers (AVI's, with B-frames) cannot seek to their own beginning. A mov's sparse
+        # copy may have a hole there, and its demuxer can.
+        return []
     return [
         *("-seek_timestamp", "1"),  # not relative to where the file begins
         # frames before the chunk are dropped by the graph, which knows the exact grid
