@@ -110,6 +110,13 @@ class JobReason(Reason):
         "EncodeFailed",
         "A chunk failed as often as retry.maxAttemptsPerChunk allows; the message names it.",
     )
+    ATTEMPTS_USED = (
+        "AttemptsUsed",
+        (
+            "A step was tried as often as it may be; the message says how it ended last. Make a new "
+            "job once that is mended."
+        ),
+    )
     VERIFY_FAILED = (
         "VerifyFailed",
         "What was encoded does not match its source; nothing was published as VOD.",

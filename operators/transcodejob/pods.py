@@ -19,8 +19,9 @@ STORE_SECRET = "streamverse-store"  # noqa: S105 - the name of a Secret
 QUEUE = "kueue.x-k8s.io/queue-name"
 _USER = 65532
 _TALL = 1080
-_ATTEMPTS = 6
-"""Of a step that is one pod: with Kubernetes' backoff, about five minutes of trying."""
+_ATTEMPTS = 3
+"""Of a step that is one pod: with Kubernetes' backoff, its failure is known within a minute. A
+store that is away costs none of them in the end: then the Job is made anew."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from crds.v1alpha1.reasons import JobReason, Reason
+from crds.v1alpha1.reasons import InputReason, JobReason
 from crds.work import ProbeReport, PublishReport
 from operators.transcodejob.observe import Step, StepJob, StepPod, failure_of
 
@@ -137,16 +137,17 @@ def _step_failed(_: TranscodeJob, stage: Stage, seen: Seen) -> Finding | None:
     if step is None or failed is None or not failed.failed or store_was_away(failed):
         return None
     said, pod = failure_of(failed)
-    if said is not None:
+    if said is None:
+        reason = JobReason.ENCODE_FAILED if step == "encode" else JobReason.REPORT_MISSING
+        return Finding(reason, f"{step}: {_how_it_ended(failed, pod)}", step)
+    if said.reason in _SPOKEN:
         return Finding(said.reason, said.message, step)
-    return Finding(_UNSPOKEN[step], f"{step}: {_how_it_ended(failed, pod)}", step)
+    reason = JobReason.ENCODE_FAILED if step == "encode" else JobReason.ATTEMPTS_USED
+    return Finding(reason, f"{step} was tried as often as it may be: {said.message}", step)
 
 
-_UNSPOKEN: dict[Step, Reason] = {
-    "probe": JobReason.REPORT_MISSING,
-    "encode": JobReason.ENCODE_FAILED,
-    "publish": JobReason.REPORT_MISSING,
-}
+_SPOKEN = frozenset({*map(str, InputReason), *map(str, JobReason)})
+"""What a pod may give as the reason; another word of its own means that it was worth a try."""
 
 
 def _how_it_ended(job: StepJob, pod: StepPod | None) -> str:

@@ -25,6 +25,7 @@ from tests.unit.operators.titles import (
 )
 
 REFUSED = Failure(reason="InputCorrupt", message="moov atom not found")
+CRASHED = Failure(reason="TryAgain", message="ffprobe: killed by signal 11")
 AWAY = Failure(reason="StoreAway", message="connection refused")
 
 
@@ -46,6 +47,14 @@ AWAY = Failure(reason="StoreAway", message="connection refused")
         ),
         (
             seen(probe_done(), job_of("encode", [pod(code=1)], ended="Failed", completions=3)),
+            ("False", "EncodeFailed"),
+        ),
+        (
+            seen(job_of("probe", [pod(report=CRASHED, code=75)], ended="Failed")),
+            ("False", "AttemptsUsed"),
+        ),
+        (
+            seen(job_of("encode", [pod(report=CRASHED, code=75)], ended="Failed")),
             ("False", "EncodeFailed"),
         ),
         (seen(job_of("probe", [pod(waiting="ErrImagePull")])), ("False", "ImagePull")),
