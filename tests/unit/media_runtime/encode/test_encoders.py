@@ -34,7 +34,7 @@ def test_x264_has_one_thread_so_that_bytes_repeat() -> None:
 
 
 def test_a_chunk_s_first_second_is_given_more() -> None:
-    assert "zones=0,12,b=2/13,24,b=1.5" in value(encoder_flags(rung()), "-x264-params")
+    assert "zones=0,6,b=3/7,25,b=2/26,50,b=1.2" in value(encoder_flags(rung()), "-x264-params")
 
 
 def test_apple_finds_the_parameter_sets_of_hevc_in_the_header() -> None:
