@@ -134,7 +134,6 @@ def test_it_plays_to_the_end_with_hls_and_with_dash(
         assert sorted(seen.rungs) == sorted(RUNGS), engine
         assert seen.switches >= 2, engine
         assert seen.position == pytest.approx(SECONDS, abs=0.3), engine
-        assert seen.dropped_frames <= 0.02 * FRAMES, engine
         assert seen.decoded_frames > 0.9 * FRAMES, engine
 
 
