@@ -10,11 +10,10 @@ from media_runtime.failure import Refused
 from media_runtime.title.plan import Codec, Transfer, VideoRung
 
 from .engine import Engine
-from .rates import for_rung, shared_unit, whole
+from .rates import for_rung, shared_unit, timescales, whole
 
 _NEARLY = Fraction(21, 20)
 """A rung up to this much larger than the source is made at the source's own size: 1080 of 1072."""
-_LEAST_TIMESCALE = 10_000
 _BOX = Fraction(16, 9)
 _HDR_CODECS: frozenset[Codec] = frozenset({"H265", "AV1", "VP9"})
 
@@ -70,8 +69,8 @@ def ladder(profile: EncodingProfileSpec, picture: Picture, engine: Engine) -> La
     segment = whole(Fraction(profile.segment_duration_millis, 1000), gop)
     nvenc = profile.encoder == "Nvenc"
     rungs = tuple(
-        _rung(c, rate, gop=gop, segment=segment, seconds=picture.seconds, nvenc=nvenc)
-        for c, rate in zip(kept, rates, strict=True)
+        _rung(c, rate, ticks, gop=gop, segment=segment, seconds=picture.seconds, nvenc=nvenc)
+        for c, rate, ticks in zip(kept, rates, timescales(rates), strict=True)
     )
     names = [wish.name for wish in profile.renditions]
     return Ladder(rungs, tuple(sorted(dropped, key=lambda d: names.index(d.name))), gop, segment)
@@ -164,6 +163,7 @@ def _alike(one: _Candidate, other: _Candidate, source_rate: Fraction) -> bool:
 def _rung(
     candidate: _Candidate,
     rate: Fraction,
+    timescale: int,
     *,
     gop: Fraction,
     segment: Fraction,
@@ -171,16 +171,14 @@ def _rung(
     nvenc: bool,
 ) -> VideoRung:
     wish = candidate.wish
-    # whole ticks a frame, and fine enough for players that round to milliseconds
-    finer = 1 if rate.numerator >= _LEAST_TIMESCALE else 1000
     return VideoRung(
         name=wish.name,
         codec=wish.codec,
         width=candidate.width,
         height=candidate.height,
         rate=rate,
-        timescale=rate.numerator * finer,
-        ticks_per_frame=rate.denominator * finer,
+        timescale=timescale,
+        ticks_per_frame=int(timescale / rate),
         gop_frames=int(gop * rate),
         segment_frames=int(segment * rate),
         # rounded up, so that every rung reaches into the same last segment

@@ -5,6 +5,7 @@ of the same exact length is a whole number of frames in each.
 """
 
 from fractions import Fraction
+from math import lcm
 
 _NTSC = Fraction(1000, 1001)
 
@@ -70,6 +71,22 @@ def shared_unit(rates: list[Fraction]) -> Fraction:
             a, b = b, a % b
         common = a
     return 1 / common
+
+
+FAMILIAR_TIMESCALE = 240_000
+"""A frame of every familiar rate is a whole number of these ticks."""
+
+
+def timescales(rates: list[Fraction]) -> list[int]:
+    """Ticks a second for the rungs of a title: one for all of them, but for an absurd mixture.
+
+    hls.js 1.7.4 maps timestamps anew when a change of rung changes the timescale, and knows no
+    edit list: what pictures are shown later than decoded then becomes a hole in its buffer.
+    """
+    shared = lcm(FAMILIAR_TIMESCALE, *(rate.numerator for rate in rates))
+    if shared < 1 << 31:
+        return [shared] * len(rates)
+    return [lcm(FAMILIAR_TIMESCALE, rate.numerator) for rate in rates]
 
 
 def whole(nominal: Fraction, unit: Fraction) -> Fraction:

@@ -10,7 +10,7 @@ from crds.v1alpha1.encodingprofile import EncodingProfileSpec, Rendition
 from media_runtime.failure import Refused
 from media_runtime.probe.engine import Engine
 from media_runtime.probe.ladder import Ladder, Picture, ladder
-from media_runtime.probe.rates import FAMILIAR
+from media_runtime.probe.rates import FAMILIAR, FAMILIAR_TIMESCALE
 
 ENGINE = Engine("5.1", frozenset({"libx264", "libx265", "libvpx-vp9"}))
 
@@ -202,5 +202,7 @@ def test_every_ladder_keeps_its_promises(
         assert made.segment_frames % made.gop_frames == 0
         # the whole title, and less than a frame more
         assert 0 <= made.frames / made.rate - source.seconds < 1 / made.rate
+        if all(m.rate in FAMILIAR for m in found.rungs):
+            assert made.timescale == FAMILIAR_TIMESCALE
         last_segments.add(-(-made.frames // made.segment_frames))
     assert len(last_segments) == 1
