@@ -108,7 +108,12 @@ def manifests(namespace: str) -> list[dict[str, Any]]:
     volume = {"name": "volume", "persistentVolumeClaim": {"claimName": "web"}}
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
     port = {"port": 80, "targetPort": 8080, "nodePort": NODE_PORT}
-    pod = {"securityContext": NOBODY, "containers": [container], "volumes": [volume]}
+    pod = {
+        "securityContext": NOBODY,
+        "containers": [container],
+        "volumes": [volume],
+        "terminationGracePeriodSeconds": 0,
+    }
     service = {"type": "NodePort", "selector": {"app": "web"}, "ports": [port]}
     kinds = (("PersistentVolumeClaim", claim), ("Pod", pod), ("Service", service))
     return [

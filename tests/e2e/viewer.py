@@ -103,6 +103,10 @@ async def picture(browser: Browser, url: str, path: Path, at_seconds: float) -> 
         )
         await page.locator("#seek").hover(position={"x": 640, "y": 10})
         await page.locator("#preview-picture").wait_for(state="visible")
+        # The sheet is scaled once it is loaded.
+        await page.wait_for_function(
+            "() => document.querySelector('#preview-picture').style.backgroundSize !== ''"
+        )
         shot = path.with_suffix(".full.png")
         await page.screenshot(path=shot)
     finally:
