@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from aiohttp.client_middlewares import ClientHandlerType
 
 _ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+_IDLE_SECONDS = 60
+"""The API server closes what is idle for longer than that; a TLS handshake costs both sides."""
 _REREAD_SECONDS = 60
 """The kubelet renews a token long before it expires."""
 
@@ -35,7 +37,9 @@ class Connection:
         """A new session; its token is read again while it lives."""
         return aiohttp.ClientSession(
             base_url=self.server.rstrip("/") + "/",
-            connector=aiohttp.TCPConnector(limit=0, ssl=self.tls or False),
+            connector=aiohttp.TCPConnector(
+                limit=0, ssl=self.tls or False, keepalive_timeout=_IDLE_SECONDS
+            ),
             middlewares=(_Bearer(self),),
             headers={"User-Agent": "streamverse-operators", "Accept": "application/json"},
         )

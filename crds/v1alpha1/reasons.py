@@ -113,8 +113,8 @@ class JobReason(Reason):
     ATTEMPTS_USED = (
         "AttemptsUsed",
         (
-            "A step was tried as often as it may be; the message says how it ended last. Make a new "
-            "job once that is mended."
+            "A step was tried as often as it may be; the message says how it ended last. Make a "
+            "new job once that is mended."
         ),
     )
     VERIFY_FAILED = (

@@ -1,5 +1,6 @@
 """A wire between an operator and the API server that can be cut, or held up in either direction."""
 
+import queue
 import socket
 import threading
 from collections.abc import Iterator
@@ -65,7 +66,7 @@ class Wire:
             self.pairs.append((near, far))
             connection = Connection(self, near, far)
             self.held.append(connection)
-            for pump in (connection.requests, connection.answers):
+            for pump in (connection.take, connection.requests, connection.answers):
                 threading.Thread(target=pump, daemon=True).start()
 
 
@@ -75,11 +76,19 @@ class Connection:
     near: socket.socket
     far: socket.socket
     deaf: bool = False
+    sent: queue.SimpleQueue[bytes] = field(default_factory=queue.SimpleQueue)
+
+    def take(self) -> None:
+        """Read at once what is sent: a sender that hangs up must not take it back."""
+        with suppress(OSError):
+            while piece := self.near.recv(65536):
+                self.sent.put(piece)
+        self.sent.put(b"")
 
     def requests(self) -> None:
         """The end of the sender does not reach the server before all that was sent."""
         with suppress(OSError):
-            while piece := self.near.recv(65536):
+            while piece := self.sent.get():
                 self.wire.up.wait()
                 self.far.sendall(piece)
             self.wire.up.wait()
