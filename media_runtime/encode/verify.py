@@ -19,6 +19,8 @@ def verify_argv(file: Path) -> list[str]:
     return [
         *FFPROBE,
         *input_flags("mov", max_pixels=2**31 - 1, threads=1, strict=True),
+        # Smoothing block edges reads no bits, so it finds no fault: a fifth of the work saved.
+        *("-skip_loop_filter", "all"),
         "-count_frames",
         *("-show_entries", "stream=nb_read_frames,start_pts"),
         *("-of", "json"),

@@ -9,7 +9,6 @@ from media_runtime.failure import Refused
 
 from .address import networks
 from .uri import WebInput, parsed
-from .web import Web, WebLimits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from crds.work import Order
     from media_runtime.store import Store
     from media_runtime.title.layout import Layout
+
+    from .web import Web
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,9 @@ async def pin(
         key = layout.copied_source(order.title)
         if await store.head(key) is None:
             local = scratch / "download"
+            # An HTTP client takes a tenth of a second to import, in every step that fetches ranges.
+            from .web import Web, WebLimits  # noqa: PLC0415
+
             web = web or Web(bucket=store.bucket, tenant=order.tenant, allow=allow)
             try:
                 await web.copy(asked.url, local, WebLimits(bytes=largest))
