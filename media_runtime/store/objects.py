@@ -14,6 +14,8 @@ from obstore import exceptions as wire
 from obstore.store import LocalStore, MemoryStore, S3Store
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from collections.abc import AsyncIterator, Iterator, Sequence
     from pathlib import Path
 
@@ -171,3 +173,10 @@ class Store:
                     await obstore.delete_async(self._objects, key)
             except Missing:
                 continue
+
+    async def signed(self, verb: Literal["GET", "PUT"], key: str, lasts: timedelta) -> str:
+        """A URL that may do this one thing for a while; the empty key is the bucket itself."""
+        with _in_our_words("sign", key):
+            if not isinstance(self._objects, S3Store):
+                raise StoreAway(f"sign {key}: only S3 has signed addresses")
+            return str(await obstore.sign_async(self._objects, verb, key, lasts))
