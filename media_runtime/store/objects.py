@@ -14,9 +14,8 @@ from obstore import exceptions as wire
 from obstore.store import LocalStore, MemoryStore, S3Store
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from collections.abc import AsyncIterator, Iterator, Sequence
+    from datetime import timedelta
     from pathlib import Path
 
     from obstore import GetOptions, OffsetRange
@@ -174,7 +173,7 @@ class Store:
             except Missing:
                 continue
 
-    async def signed(self, verb: Literal["GET", "PUT"], key: str, lasts: timedelta) -> str:
+    async def signed(self, verb: Literal[GET, PUT], key: str, lasts: timedelta) -> str:
         """A URL that may do this one thing for a while; the empty key is the bucket itself."""
         with _in_our_words("sign", key):
             if not isinstance(self._objects, S3Store):
