@@ -6,7 +6,7 @@ import atexit
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import urlsplit
 
 import obstore
@@ -173,7 +173,7 @@ class Store:
             except Missing:
                 continue
 
-    async def signed(self, verb: Literal[GET, PUT], key: str, lasts: timedelta) -> str:
+    async def signed(self, verb: Literal["GET", "PUT"], key: str, lasts: timedelta) -> str:
         """A URL that may do this one thing for a while; the empty key is the bucket itself."""
         with _in_our_words("sign", key):
             if not isinstance(self._objects, S3Store):
