@@ -58,7 +58,8 @@ def step_job(
     labels = {STEP: step, "app.kubernetes.io/name": "streamverse-media"}
     spec: dict[str, Any] = {
         "suspend": suspend,
-        "ttlSecondsAfterFinished": 3600,
+        # Who deletes something looks whether anything is left; steps are looked into for longer.
+        "ttlSecondsAfterFinished": 60 if step == "retire" else 3600,
         "podFailurePolicy": _FAILURE_POLICY,
         "podReplacementPolicy": "Failed",
         "template": _template(job, step, order, platform, labels),
