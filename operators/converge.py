@@ -49,6 +49,7 @@ async def converge(
     for doomed in desired.doomed:
         with contextlib.suppress(NotFound):
             await engine.cluster.delete(doomed.kind, doomed.manifest)
+            log.info("removed", kind=doomed.kind.name, name=doomed.manifest["metadata"]["name"])
     refused = engine.refusals.get(meta.uid)
     status = desired.status if refused is None else blocked(desired.status, refused)
     seen = await _publish(engine, owner, seen, status, desired.notices)
@@ -93,6 +94,7 @@ async def _ensure(engine: Engine, owner: Resource[Any, Any], child: Child) -> No
             engine.learn(child.kind, await engine.cluster.get(child.kind, namespace, child.name))
             raise
         engine.learn(child.kind, made)
+        log.info("made", kind=child.kind.name, namespace=namespace, name=child.name)
         return
     if seen["metadata"].get("deletionTimestamp"):
         return  # its going will be told, and then it is made again
@@ -137,6 +139,14 @@ async def _publish(
         await announce(engine, kind, seen, notice)
     said = stamped(status, before, datetime.now(UTC))
     published = await engine.cluster.publish(kind, seen, said)
+    ready = status.condition("Ready")
+    log.info(
+        "said",
+        kind=kind.name,
+        namespace=owner.metadata.namespace,
+        name=owner.metadata.name,
+        ready=ready.reason if ready else "",
+    )
     engine.learn(kind, published)
     return published
 

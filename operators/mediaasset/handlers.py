@@ -11,7 +11,8 @@ from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
 from operators.converge import converge
 from operators.engine import Engine, Watch
 from operators.kinds import Kind
-from operators.mediaasset.desired import JOB, OwnJob, Seen, current_name, desired
+from operators.mediaasset.desired import current_name, desired
+from operators.mediaasset.observed import JOB, OwnJob, Seen
 from operators.reconcile import parsed
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
     seen = Seen(engine.clock(), parsed(EncodingProfile, profile) if profile else None, own)
     wished = current_name(asset, seen)
     if wished and wished not in own and engine.cache.get(JOB, namespace, wished):
-        seen = replace(seen, stranger=True)
+        seen = replace(seen, stranger=wished)
     return await converge(engine, asset, manifest, desired(asset, seen))
 
 

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 
 from operators.kinds import JOB
 from operators.reconcile import Child, Desired, Doomed, Notice
+from operators.transcodejob.conditions import Outcome
 from operators.transcodejob.order import order
 from operators.transcodejob.pods import Platform, step_job
-from operators.transcodejob.stages import (
+from operators.transcodejob.stages import Seen, Stage, stage_of
+from operators.transcodejob.status import status
+from operators.transcodejob.trouble import (
     PATIENCE,
     STORE_PAUSE,
-    Seen,
-    Stage,
     deadline,
     failure,
     hold,
-    stage_of,
     store_was_away,
 )
-from operators.transcodejob.status import Outcome, status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,8 @@ from operators.reconcile import has_condition, parsed
 from operators.transcodejob.desired import ended
 from operators.transcodejob.observe import StepJob, step_jobs
 from operators.transcodejob.order import published_as, wishes
-from operators.transcodejob.stages import PATIENCE, Seen, stage_of
+from operators.transcodejob.stages import Seen, stage_of
+from operators.transcodejob.trouble import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,8 @@ from crds.v1alpha1.guides import MEDIAASSET
 from crds.v1alpha1.meta import Condition
 from crds.v1alpha1.observed import Playback
 from crds.v1alpha1.transcodejob import TranscodeJobStatus
-from operators.mediaasset.desired import OwnJob, Seen, desired
+from operators.mediaasset.desired import desired
+from operators.mediaasset.observed import OwnJob, Seen
 from operators.mediaasset.rights import next_change, rights_valid
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -27,7 +28,9 @@ def film(**spec: object) -> MediaAsset:
     return MediaAsset.model_validate({"metadata": meta, "spec": full})
 
 
-def seen(*jobs: OwnJob, profile: EncodingProfile | None = None, stranger: bool = False) -> Seen:
+def seen(
+    *jobs: OwnJob, profile: EncodingProfile | None = None, stranger: str | None = None
+) -> Seen:
     named = {own.job.metadata.name: own for own in jobs}
     return Seen(now=NOON, profile=profile, jobs=named, stranger=stranger)
 
@@ -131,7 +134,7 @@ def test_where_it_stands(asset: MediaAsset, what: Seen, said: tuple[str, str]) -
 
 
 def test_a_job_of_somebody_else_is_not_taken_over() -> None:
-    taken = seen(profile=ladder(), stranger=True)
+    taken = seen(profile=ladder(), stranger="film-1")
     assert desired(film(), taken).children == ()
     assert ready(film(), taken) == ("False", "NameTaken")
 

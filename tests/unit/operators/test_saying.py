@@ -1,0 +1,57 @@
+"""When a status is news, and since when its conditions hold."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from crds.v1alpha1.meta import Condition, Status
+from operators.converge import adopted, same, stamped
+from operators.kinds import OWNER, OWNER_UID
+from tests.unit.operators.titles import decide, pilot, seen
+
+if TYPE_CHECKING:
+    from operators.transcodejob.stages import Seen
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def status(truth: str, reason: str, since: datetime | None = None) -> Status:
+    said = Condition(
+        type="Ready",
+        status="True" if truth == "True" else "False",
+        reason=reason,
+        last_transition_time=since,
+    )
+    return Status(observed_generation=1, conditions=(said,))
+
+
+def since(said: dict[str, object]) -> object:
+    conditions = said["conditions"]
+    assert isinstance(conditions, list)
+    return conditions[0]["lastTransitionTime"]
+
+
+def test_when_a_condition_changed_is_no_news_by_itself() -> None:
+    assert same(status("True", "Complete"), status("True", "Complete", NOON))
+    assert not same(status("True", "Complete"), status("True", "Available", NOON))
+    assert not same(status("True", "Complete"), None)
+
+
+def test_the_order_of_conditions_is_no_news() -> None:
+    one, other = Condition.ready("True", "A", ""), Condition(type="B", status="True", reason="B")
+    assert same(Status(conditions=(one, other)), Status(conditions=(other, one)))
+
+
+def test_a_condition_holds_since_its_truth_changed_and_not_its_reason() -> None:
+    before, now = status("False", "Probing", NOON), NOON + timedelta(hours=1)
+    assert since(stamped(status("False", "Encoding"), before, now)) == "2026-06-01T12:00:00Z"
+    assert since(stamped(status("True", "Complete"), before, now)) == "2026-06-01T13:00:00Z"
+    assert since(stamped(status("True", "Complete"), None, NOON)) == "2026-06-01T12:00:00Z"
+
+
+def test_a_child_finds_back_to_its_owner() -> None:
+    observed: Seen = seen()
+    (child,) = decide(pilot(), observed).children
+    meta = adopted(pilot(), child)["metadata"]
+    assert (meta["labels"][OWNER], meta["labels"][OWNER_UID]) == ("pilot", "u1")
+    assert meta["namespace"] == "demo"
+    assert meta["ownerReferences"][0]["uid"] == "u1"
