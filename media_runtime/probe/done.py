@@ -55,8 +55,10 @@ async def _is_done(store: Store, layout: Layout, plan: Plan, task: str) -> bool:
 async def _has_last_run(store: Store, layout: Layout, key: str) -> bool:
     """Runs are written in order: the newest entry tells."""
     folder = layout.entry(key, 0).rpartition("/")[0]
-    stems = [PurePosixPath(name) for name in await store.names(folder)]
-    runs = [int(p.stem) for p in stems if p.suffix == ".json" and p.stem.isdigit()]
+    within = PurePosixPath(folder)
+    stored = [PurePosixPath(name) for name in await store.names(folder)]
+    entries = [p for p in stored if p.parent == within and p.suffix == ".json"]
+    runs = [int(p.stem) for p in entries if p.stem.isdigit()]
     found = await store.read(layout.entry(key, max(runs))) if runs else None
     return found is not None and Entry.model_validate_json(found).last
 
