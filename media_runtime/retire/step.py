@@ -38,7 +38,7 @@ async def retire(tenant: str, title: str, name: str, store: Store) -> RetireRepo
         if plan.images_key:
             ref = layout.images_ref(plan.images_key, title)
             deleted += await _leave(store, ref) and await _images(store, layout, plan.images_key)
-    papers = [layout.index(title), layout.copied_source(title), layout.plan(title)]
+    papers = [at(title) for at in (layout.index, layout.ended, layout.copied_source, layout.plan)]
     return RetireReport(deleted_objects=deleted + await _delete(store, papers))
 
 

@@ -73,3 +73,16 @@ class Publication(Document):
 
     version: Literal[1] = 1
     title: str
+
+
+class Ended(Document):
+    """Why a title will never be whole, left by the step that refused it.
+
+    Without it viewers of a growing title would wait for more for ever. An index, where there is
+    one, has the last word.
+    """
+
+    version: Literal[1] = 1
+    reason: str
+    """As in the job's status: VerifyFailed."""
+    message: str = ""

@@ -3,6 +3,7 @@
 {tenant}/uploads/{file}                 what people bring
 {tenant}/titles/{title}/plan.json       the plan          (title: the TranscodeJob's uid)
 {tenant}/titles/{title}/index.json      the index, once verified
+{tenant}/titles/{title}/ended.json      why there will never be one
 {tenant}/chunks/{key}/{run}.m4s         media, by content address
 {tenant}/chunks/{key}/{run}.json        its ledger entry, written after it
 {tenant}/chunks/{key}/refs/{title}      who counts on it; the last one out deletes it
@@ -31,6 +32,9 @@ class Layout:
 
     def index(self, title: str) -> str:
         return f"{self.tenant}/titles/{title}/index.json"
+
+    def ended(self, title: str) -> str:
+        return f"{self.tenant}/titles/{title}/ended.json"
 
     def chunk(self, key: str) -> str:
         """All that lies under a content address."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from media_runtime.store import Missing
 
-from .index import Index, Publication
+from .index import Ended, Index, Publication
 from .ledger import Entry, ImagesEntry
 from .model import Document
 from .plan import Plan
@@ -25,7 +25,7 @@ DocumentT = TypeVar("DocumentT", bound=Document)
 
 async def _read(store: Store, key: str, kind: type[DocumentT]) -> DocumentT | None:
     found = await store.read(key)
-    return None if found is None else kind.model_validate_json(found)
+    return None if found is None else kind.from_json(found, key)
 
 
 async def read_plan(store: Store, layout: Layout, title: str) -> Plan:
@@ -92,6 +92,15 @@ async def read_index(store: Store, layout: Layout, title: str) -> Index | None:
 
 async def write_index(store: Store, layout: Layout, index: Index) -> None:
     await store.write(layout.index(index.title), index.to_json())
+
+
+async def read_ended(store: Store, layout: Layout, title: str) -> Ended | None:
+    return await _read(store, layout.ended(title), Ended)
+
+
+async def write_ended(store: Store, layout: Layout, title: str, ended: Ended) -> None:
+    """Last of all that a refusing step does: viewers are turned away from now on."""
+    await store.write(layout.ended(title), ended.to_json())
 
 
 async def read_publication(store: Store, layout: Layout, name: str) -> Publication | None:
