@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from media_runtime.ffmpeg import FORGET
 from media_runtime.title.plan import Chunk, VideoRung, VideoTrack
 
 from .colour import to_hdr, to_sdr, tone_mapped
@@ -20,16 +21,38 @@ TURN: dict[int, tuple[str, ...]] = {
 def video_graph(track: VideoTrack, rungs: Sequence[VideoRung], chunk: Chunk) -> str:
     """A -filter_complex whose outputs [r0], [r1], … are the rungs' frames, in their order."""
     rates = sorted({rung.rate for rung in rungs}, reverse=True)
-    source = [f"[0:{track.stream}]{on_title_time(track.start_seconds, 'setpts')}"]
+    heard, source = _without_what_leads_up(track, rungs[0], chunk)
     if track.deinterlace:
         # one frame out for each frame in, whether flagged or not: the probe step looked at pictures
         source.append("bwdif=mode=send_frame:deint=all")
     source += TURN[track.rotation]
-    lines = [_split(",".join(source), [f"[at{i}]" for i in range(len(rates))])]
+    lines = [*heard, _split(",".join(source), [f"[at{i}]" for i in range(len(rates))])]
     for i, rate in enumerate(rates):
         same = [(n, rung) for n, rung in enumerate(rungs) if rung.rate == rate]
         lines += _at_rate(track, same, chunk, f"at{i}")
     return ";".join(lines)
+
+
+def _without_what_leads_up(
+    track: VideoTrack, rung: VideoRung, chunk: Chunk
+) -> tuple[list[str], list[str]]:
+    """The filters that the source begins with, and before them a line that listens.
+
+    After a seek a decoder may complain of what it lacks: pictures that lean on the GOP before (open
+    GOPs), packets before the key frame. None of these is used. With one decoding thread whatever it
+    says of them is said before the chunk's first picture comes out, and that one is announced.
+    """
+    clock = f"[0:{track.stream}]{on_title_time(track.start_seconds, 'setpts')}"
+    if chunk.index == 0:
+        return [], [clock]
+    begin = seconds(span_of(rung, chunk).first, rung) - 1 / rung.rate / 2
+    key, _, value = FORGET.partition("=")
+    announced = (
+        f"[heard]trim=start={decimal(begin)},select='eq(n,0)',"
+        f"metadata=mode=add:key={key}:value={value},"
+        "metadata=mode=print:direct=1:file='pipe\\:2',nullsink"
+    )
+    return [f"{clock},split=2[heard][wanted]", announced], ["[wanted]null"]
 
 
 def on_title_time(start: Fraction, setter: str) -> str:

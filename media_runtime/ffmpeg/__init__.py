@@ -8,12 +8,13 @@ require_success(ended, "EncodeFailed", "encoding chunk 3")
 from .exits import require_success
 from .flags import FFMPEG, FFPROBE, input_flags, url
 from .formats import FORMATS, Format
-from .messages import Messages
+from .messages import FORGET, Messages
 from .runner import Child, Ended, Limits, OverTime, run, spawned
 
 __all__ = [
     "FFMPEG",
     "FFPROBE",
+    "FORGET",
     "FORMATS",
     "Child",
     "Ended",

@@ -8,6 +8,9 @@ _LEVEL = re.compile(r"\[(warning|error|fatal|panic)\] ?")
 _LOCAL = re.compile(r"(?:file:)?(?:/[^\s/'\":]+){2,}")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 _LINE_CHARACTERS = 200
+
+FORGET = "streamverse=forget"
+"""A line that a filter graph may print: what was said before was of pictures nobody wanted."""
 _KEPT_FIRST, _KEPT_LAST = 20, 20
 
 
@@ -37,6 +40,10 @@ class Messages:
     def _take(self, raw: bytes) -> None:
         line = raw.decode("ascii", "replace").strip()
         if not line:
+            return
+        if line == FORGET:
+            self.count, self.errors, self.first_error = 0, 0, ""
+            self.first, self.last = [], []
             return
         self.count += 1
         level = _LEVEL.search(line)
