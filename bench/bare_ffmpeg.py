@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from crds.v1alpha1.encodingprofile import AudioProfile, EncodingProfileSpec, Rendition
+from typing import TYPE_CHECKING
 
 from .ladders import peak_kbps, size_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crds.v1alpha1.encodingprofile import AudioProfile, EncodingProfileSpec, Rendition
 
 _START = ("ffmpeg", "-nostdin", "-v", "error", "-y")
 

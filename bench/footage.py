@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 from math import ceil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.demo.footage import CLIP_SECONDS, short_film
 from clusters.cache import Cache, made_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FRAMES = 132
 """Of the clip, at 25 a second."""

@@ -116,9 +116,7 @@ def _finding(
         )
         for name in (OURS, EACH, ONE, SHAKA)
     ]
-    worst = max(
-        found[SHAKA].mean - found[OURS].mean for found in likenesses.values()
-    )
+    worst = max(found[SHAKA].mean - found[OURS].mean for found in likenesses.values())
     kinds = contest.title.cpu_by_kind() if contest.title else {}
     return Finding(
         name="ladder",
@@ -159,10 +157,9 @@ def _finding(
         notes=(f"The machine was busy by {busy:.0f} % of one core just before.",),
         commands=(
             ("Ours", "python -m bench ladder"),
-            ("One ffmpeg for all", _command(contest)),
+            ("One ffmpeg for all", _command()),
             (
-                "shaka-streamer 1.5.1, from the `bench` requirements, its preset changed from slow "
-                "to veryfast by bench/shaka_veryfast.py",
+                ("shaka-streamer 1.5.1, its preset changed from slow to veryfast (bench/shaka.py)"),
                 "shaka-streamer -i input.yaml -p pipeline.yaml -c bitrates.yaml -o out",
             ),
         ),
@@ -177,6 +174,6 @@ def _likeness(found: Likeness) -> str:
     return f"{found.mean:.4f} ({found.lowest_second:.3f}), {found.kbps:.0f}"
 
 
-def _command(_: Contest) -> str:
+def _command() -> str:
     argv = bare_ffmpeg.one_for_all("film.mp4", FOUR_RUNGS, "out")
     return wrapped(bare_ffmpeg.shown(argv))

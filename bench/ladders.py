@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from clusters.cache import ROOT
 from crds.v1alpha1.encodingprofile import AudioProfile, EncodingProfileSpec, Images, Rendition
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SMALL_FILE = ROOT / "charts" / "streamverse" / "profiles" / "ladder-small.yaml"
 FOUR_RUNGS = EncodingProfileSpec(

@@ -20,6 +20,15 @@ def operator_peer(cache: Cache) -> Path:
     folder = cache.root / f"bench-operator-{seen.hexdigest()[:12]}"
     if not folder.exists():
         with made_whole(folder) as scratch:
-            argv = [go, "build", "-trimpath", "-ldflags", "-s -w", "-o", scratch / "operator", "."]
+            argv: list[str | Path] = [
+                go,
+                "build",
+                "-trimpath",
+                "-ldflags",
+                "-s -w",
+                "-o",
+                scratch / "operator",
+                ".",
+            ]
             run(argv, cwd=SOURCE, env=cache.go_environment())
     return folder / "operator"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clusters.cache import ROOT, Cache, made_whole
 from clusters.shell import run
-from crds.v1alpha1.encodingprofile import EncodingProfileSpec
 
 from .ladders import size_at
+
+if TYPE_CHECKING:
+    from crds.v1alpha1.encodingprofile import EncodingProfileSpec
 
 PINS = ROOT / "requirements" / "bench.txt"
 _SCRIPT = Path(__file__).with_name("shaka_veryfast.py")
@@ -84,7 +87,7 @@ def _asked(source: Path, profile: EncodingProfileSpec, into: Path) -> dict[str, 
 def playlist_of(folder: Path, height: int) -> Path:
     """Of the rung with so many lines, as its master playlist has it."""
     lines = (folder / "out" / "hls.m3u8").read_text().splitlines()
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         if f"x{height}" in line and line.startswith("#EXT-X-STREAM-INF"):
             return folder / "out" / following
     raise LookupError(f"shaka-streamer made no rung of {height} lines")

@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from streamer.controller_node import ControllerNode
-from streamer.node_base import ProcessStatus
-from streamer.transcoder_node import TranscoderNode
+from streamer.controller_node import ControllerNode  # type: ignore[import-not-found]
+from streamer.node_base import ProcessStatus  # type: ignore[import-not-found]
+from streamer.transcoder_node import TranscoderNode  # type: ignore[import-not-found]
 
 
 def _veryfast(made: Any) -> Any:  # noqa: ANN401 - shaka-streamer has no types

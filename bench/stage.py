@@ -69,9 +69,12 @@ class Stage:
         self, verb: str, path: str, body: Json, content_type: str = "application/json"
     ) -> Json:
         headers = {"Content-Type": content_type}
-        async with self.turns, self.session.request(
-            verb, f"{self.url}{path}", data=json.dumps(body), headers=headers
-        ) as answer:
+        async with (
+            self.turns,
+            self.session.request(
+                verb, f"{self.url}{path}", data=json.dumps(body), headers=headers
+            ) as answer,
+        ):
             content: Json = await answer.json()
             if answer.status >= 300:
                 raise RuntimeError(f"{verb} {path}: {content.get('message')}")

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clusters.cache import ROOT
-from crds.v1alpha1.encodingprofile import EncodingProfileSpec
 from crds.work import Order
 from media_runtime.title.layout import Layout
 from media_runtime.title.ledger import Entry
 from media_runtime.title.plan import Plan
 
 from .cost import Cost, cpu_of, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from crds.v1alpha1.encodingprofile import EncodingProfileSpec
 
 TENANT = "bench"
 LAYOUT = Layout(TENANT)

@@ -189,8 +189,9 @@ def _finding(rounds: Rounds[Evening], counts: tuple[int, int], busy: float) -> F
         ),
         notes=(
             f"The machine was busy by {busy:.0f} % of one core just before.",
-            "Settled is seen through a watch of the script's own, which shares the two cores with "
-            "the API server, etcd and the operator.",
+            (
+                "The script that plays, the API server and etcd share the two cores with the operator."
+            ),
         ),
         commands=(("Both", "python -m bench operator"),),
     )
