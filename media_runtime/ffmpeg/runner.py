@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _GRACE_SECONDS = 5.0
 _PIECE = 1 << 18
+_ADDRESS_SPACE_BYTES = 8 << 30
+"""A file can make a filter graph queue frames without end. 2160p in x265 takes 3 GiB; what wants
+more than this is told that there is no more memory, before the node has none."""
 
 
 class OverTime(Exception):  # noqa: N818 - reads as what it is
@@ -109,6 +112,7 @@ async def spawned(
     Raises OverTime once `wall_seconds` are over.
     """
     process = await asyncio.create_subprocess_exec(
+        *("prlimit", f"--as={_ADDRESS_SPACE_BYTES}"),  # then becomes the program, pid and all
         *argv,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
