@@ -81,6 +81,8 @@ class Scan:
     beyond_the_end: int
     """Packets that the index names, but whose bytes the file does not have."""
     ended: Ended
+    astray: int = 0
+    """Packets with impossible times."""
 
 
 class _Reader:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .survey import Survey
 
 _LONGEST_HOURS = 48
+_LONGEST_GAP_SECONDS = 3600
+"""Without a new frame: longer than any slide, so a clock that leaps."""
 _THUMBNAIL_LINES = 90
 
 
@@ -93,6 +95,9 @@ def _seconds(survey: Survey) -> Fraction:
     if seconds > _LONGEST_HOURS * 3600:
         hours = float(seconds / 3600)
         raise Refused("InputCorrupt", f"its timestamps span {hours:.0f} h: more than any film")
+    gap = survey.timing.longest_gap_seconds if survey.timing is not None else 0
+    if gap > _LONGEST_GAP_SECONDS:
+        raise Refused("InputCorrupt", f"its clock leaps by {float(gap):.0f} s; remux it")
     if seconds <= 0:
         raise Refused("InputCorrupt", "its packets last no time at all")
     return seconds

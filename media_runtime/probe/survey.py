@@ -9,6 +9,7 @@ from media_runtime.failure import Refused
 from media_runtime.fetch import fetch_ranges, read_pinned
 from media_runtime.title.plan import Source
 
+from .astray import mend
 from .audio import by_language
 from .bring import SMALL_BYTES, bring
 from .digests import add_digests
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _SAMPLE_SECONDS = 25.0
 _PACKETS_SECONDS = 1200.0
+_MOST_ASTRAY = 0.2
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ async def _scanned(brought: Brought, found: Contents, source: Source, max_pixels
     streams = [stream.index for stream in by_language(found.audio)]
     if found.video is not None:
         streams.append(found.video.index)
-    return await scan(
+    scanned = await scan(
         brought.file,
         found.format,
         streams,
@@ -96,6 +98,15 @@ async def _scanned(brought: Brought, found: Contents, source: Source, max_pixels
         hashed=_hashed_by_ffprobe(brought),
         wall_seconds=_PACKETS_SECONDS,
     )
+    time_bases = {stream.index: stream.time_base for stream in found.audio}
+    if found.video is not None:
+        time_bases[found.video.index] = found.video.time_base
+    lost = 0
+    for index, packets in scanned.packets.items():
+        lost += (astray := mend(packets, time_bases[index]))
+        if astray > len(packets) * _MOST_ASTRAY:
+            raise Refused("InputCorrupt", "its clock runs back and forth; remux it")
+    return replace(scanned, astray=lost)
 
 
 async def _digested(store: Store, source: Source, brought: Brought, scanned: Scan) -> None:

@@ -32,6 +32,7 @@ def warnings(
     told = (
         _no_picture(found, shown),
         _truncated(found, scanned, shown, sound),
+        f"{scanned.astray} packets have impossible times" if scanned.astray else "",
         _held(shown),
         _apart(shown, sound),
         _damaged(scanned) if complete else "",
