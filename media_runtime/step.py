@@ -25,7 +25,7 @@ from crds.work import (
 )
 from media_runtime.failure import Refused, TryAgain
 from media_runtime.ffmpeg import OverTime
-from media_runtime.store import Changed, Missing, StoreAway, StoreSettings
+from media_runtime.store import Changed, Missing, StoreAway, StoreRefused, StoreSettings
 from media_runtime.store.patient import PatientStore
 
 if TYPE_CHECKING:
@@ -72,19 +72,32 @@ async def _ended(asked: argparse.Namespace) -> tuple[Exit, AnyReport | None]:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     try:
         return Exit.DONE, await task
-    except Refused as e:
-        log.warning("refused", step=asked.step, reason=e.reason, why=e.message)
-        return Exit.REFUSED, Failure(reason=e.reason, message=e.message[:1024])
-    except Changed as e:
-        return Exit.REFUSED, Failure(reason="InputChanged", message=str(e)[:1024])
-    except (TryAgain, StoreAway, Missing, OverTime, OSError) as e:
-        # Missing: what another step is to write; OverTime: ffmpeg hung; OSError: a full disk
-        log.warning("try again", step=asked.step, kind=type(e).__name__, why=str(e))
-        reason = "StoreAway" if isinstance(e, StoreAway) else "TryAgain"
-        return Exit.TRY_AGAIN, Failure(reason=reason, message=str(e)[:1024])
-    except asyncio.CancelledError:
-        log.warning("ended by SIGTERM", step=asked.step)
-        return Exit.TRY_AGAIN, Failure(reason="TryAgain", message="ended by SIGTERM")
+    except (
+        *(Refused, Changed, TryAgain, StoreAway, Missing, OverTime, OSError),
+        asyncio.CancelledError,
+    ) as e:
+        code, said = ending(e)
+        log.warning(code.name.lower(), step=asked.step, kind=type(e).__name__, why=said.message)
+        return code, said
+
+
+def ending(error: BaseException) -> tuple[Exit, Failure]:
+    """What Kubernetes and the operator are told of a step that ended so. Pure."""
+    message = str(error)[:1024]
+    match error:
+        case Refused():
+            return Exit.REFUSED, Failure(reason=error.reason, message=error.message[:1024])
+        case Changed():
+            return Exit.REFUSED, Failure(reason="InputChanged", message=message)
+        case StoreRefused():
+            return Exit.REFUSED, Failure(reason="OutputUnwritable", message=message)
+        case StoreAway():
+            return Exit.TRY_AGAIN, Failure(reason="StoreAway", message=message)
+        case asyncio.CancelledError():
+            return Exit.TRY_AGAIN, Failure(reason="TryAgain", message="ended by SIGTERM")
+        case _:
+            # Missing: what another step is to write; OverTime: ffmpeg hung; OSError: a full disk
+            return Exit.TRY_AGAIN, Failure(reason="TryAgain", message=message)
 
 
 async def _run(asked: argparse.Namespace) -> AnyReport | None:

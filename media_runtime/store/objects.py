@@ -13,6 +13,8 @@ import obstore
 from obstore import exceptions as wire
 from obstore.store import LocalStore, MemoryStore, S3Store
 
+from .refusals import refusal
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
     from datetime import timedelta
@@ -41,13 +43,25 @@ class Changed(Exception):  # noqa: N818
 
 
 class StoreAway(Exception):  # noqa: N818
-    """The store did not answer, or not sensibly. Transient."""
+    """The store did not answer, or not sensibly. Transient, unless it is a StoreRefused."""
+
+
+class StoreRefused(StoreAway):
+    """The store answered, and will not: the key, the bucket or the room. Somebody must mend it."""
 
 
 @dataclass(frozen=True)
 class Head:
     size: int
     """Bytes."""
+    etag: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """An object as it was read, to be swapped for another."""
+
+    content: bytes
     etag: str
 
 
@@ -59,12 +73,17 @@ def _options(wanted: Wanted, etag: str | None) -> GetOptions:
 def _in_our_words(verb: str, key: str) -> Iterator[None]:
     try:
         yield
-    except (wire.NotFoundError, FileNotFoundError) as e:
-        raise Missing(f"{verb} {key}: no such object") from e
-    except wire.PreconditionError as e:
-        raise Changed(f"{verb} {key}: the object has changed") from e
     except (wire.BaseError, OSError) as e:
-        raise StoreAway(f"{verb} {key}: {e}") from e
+        if why := refusal(e):
+            raise StoreRefused(f"{verb} {key}: {why}") from e
+        if isinstance(e, wire.NotFoundError | FileNotFoundError):
+            raise Missing(f"{verb} {key}: no such object") from e
+        if isinstance(e, wire.PreconditionError):
+            raise Changed(f"{verb} {key}: the object has changed") from e
+        raise StoreAway(f"{verb} {key}: {str(e).partition(_DEBUG)[0]}") from e
+
+
+_DEBUG = "\n\nDebug source:"
 
 
 class Store:
@@ -151,6 +170,34 @@ class Store:
             if isinstance(e.__cause__, wire.AlreadyExistsError):
                 return False
             raise
+        return True
+
+    async def look(self, key: str) -> Version | None:
+        """The whole object, and what to give to `swap`; None if there is none."""
+        try:
+            with _in_our_words("read", key):
+                found = await obstore.get_async(self._objects, key)
+                content = bytes(await found.bytes_async())
+                return Version(content, found.meta["e_tag"] or "")
+        except Missing:
+            return None
+
+    async def swap(self, key: str, content: bytes, etag: str) -> bool:
+        """Write only over the version that was looked at; False if another is there, or none.
+
+        If-Match, RFC 9110 13.1.1. A folder has no such verb: there it holds within one process.
+        """
+        try:
+            with _in_our_words("swap", key):
+                if isinstance(self._objects, LocalStore):
+                    # Nothing is awaited, so nobody of this process comes between the two.
+                    if obstore.head(self._objects, key)["e_tag"] != etag:
+                        return False
+                    obstore.put(self._objects, key, content)
+                else:
+                    await obstore.put_async(self._objects, key, content, mode={"e_tag": etag})
+        except (Changed, Missing):
+            return False
         return True
 
     async def upload(self, key: str, file: Path) -> None:

@@ -1,12 +1,16 @@
 """A report always fits where Kubernetes keeps it, and is always whole."""
 
+import asyncio
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from crds.work import Dropped, EncodeReport, Failure, ProbeReport, ProbeSummary
-from media_runtime.step import REPORT_BYTES, told
+from crds.work import Dropped, EncodeReport, Exit, Failure, ProbeReport, ProbeSummary
+from media_runtime.failure import Refused, TryAgain
+from media_runtime.step import REPORT_BYTES, ending, told
+from media_runtime.store import Changed, Missing, StoreAway, StoreRefused
 
 warnings = some.lists(some.text(max_size=400), max_size=40)
 
@@ -38,3 +42,20 @@ def test_a_long_ladder_keeps_its_reasons() -> None:
     content = told(report)
     assert len(content) <= REPORT_BYTES
     assert [d["reason"] for d in json.loads(content)["dropped"]] == ["Upscale"] * 16
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "reason"),
+    [
+        (Refused("NoMedia", "text only"), Exit.REFUSED, "NoMedia"),
+        (Changed("read x"), Exit.REFUSED, "InputChanged"),
+        (StoreRefused("write x: no such bucket"), Exit.REFUSED, "OutputUnwritable"),
+        (StoreAway("connection refused"), Exit.TRY_AGAIN, "StoreAway"),
+        (Missing("no plan"), Exit.TRY_AGAIN, "TryAgain"),
+        (TryAgain("ffmpeg was killed"), Exit.TRY_AGAIN, "TryAgain"),
+        (OSError("disk full"), Exit.TRY_AGAIN, "TryAgain"),
+        (asyncio.CancelledError(), Exit.TRY_AGAIN, "TryAgain"),
+    ],
+)
+def test_an_end_says_whether_to_try_again(error: BaseException, code: Exit, reason: str) -> None:
+    assert (ending(error)[0], ending(error)[1].reason) == (code, reason)

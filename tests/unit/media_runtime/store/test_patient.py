@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from media_runtime.store import Store, StoreAway
+from media_runtime.store import Store, StoreAway, StoreRefused, patient
 from media_runtime.store.patient import PatientStore
 
 
@@ -44,3 +44,25 @@ def test_what_is_missing_is_not_waited_for() -> None:
     store = Patient.in_memory()
     assert asyncio.run(store.read("k")) is None
     assert store.asked == 1
+
+
+class Forbidding(Store):
+    """Does not know its caller."""
+
+    asked = 0
+
+    async def read(self, key: str) -> bytes | None:
+        self.asked += 1
+        raise StoreRefused(f"read {key}: the store does not know the access key")
+
+
+class PatientlyForbidden(PatientStore, Forbidding):
+    """Patience over a store that will not."""
+
+
+def test_a_store_that_will_not_is_asked_for_a_shorter_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient, "REFUSED_PATIENCE_SECONDS", 0.3)
+    store = PatientlyForbidden.in_memory()
+    with pytest.raises(StoreRefused):
+        asyncio.run(store.read("k"))
+    assert store.asked == 2
