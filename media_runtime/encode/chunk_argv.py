@@ -19,6 +19,11 @@ FRAGMENTED = (
 )
 
 
+_EARLIER_SECONDS = 1
+"""Other demuxers than mov's seek by decode time, and overshoot a key frame with B-frames before it.
+Their sources are read whole, so a look further back costs no more than decoding it."""
+
+
 def decode_flags(plan: Plan, max_pixels: int) -> list[str]:
     """How the source is opened, by everything that looks at its picture."""
     return [
@@ -43,7 +48,7 @@ def chunk_argv(
         *FFMPEG,
         "-copyts",  # the source's own clock all the way to the graph
         *decode_flags(plan, max_pixels),
-        *seek_flags(plan, chunk),
+        *seek_flags(plan, track, chunk),
         *("-i", url(source)),
         # filters have nothing to share out: the cluster runs chunks in parallel
         *("-filter_complex_threads", "1"),
@@ -64,15 +69,18 @@ def chunk_argv(
     return argv
 
 
-def seek_flags(plan: Plan, chunk: Chunk) -> list[str]:
-    """To the key frame, by its presentation time on the source's clock."""
-    if chunk.index == 0 and plan.source.format != "mov":
-        # Some demuxers (AVI's, with B-frames) cannot seek to their own beginning. A mov's sparse
-        # copy may have a hole there, and its demuxer can.
-        return []
+def seek_flags(plan: Plan, track: VideoTrack, chunk: Chunk) -> list[str]:
+    """To the key frame, by its presentation time on the source's clock, or to one before it."""
+    at = chunk.seek_seconds
+    if plan.source.format != "mov":
+        at -= _EARLIER_SECONDS
+        if at <= track.start_seconds:
+            # Some demuxers (AVI's, with B-frames) cannot seek to their own beginning. A mov's
+            # sparse copy may have a hole there, and its demuxer can.
+            return []
     return [
         *("-seek_timestamp", "1"),  # not relative to where the file begins
         # frames before the chunk are dropped by the graph, which knows the exact grid
         "-noaccurate_seek",
-        *("-ss", decimal(chunk.seek_seconds)),
+        *("-ss", decimal(at)),
     ]

@@ -34,7 +34,7 @@ def likeness_argv(
     max_pixels: int,
 ) -> list[str]:
     """Writes a file of figures for each rung into its cwd."""
-    argv = [*FFMPEG, "-copyts", *decode_flags(plan, max_pixels), *seek_flags(plan, chunk)]
+    argv = [*FFMPEG, "-copyts", *decode_flags(plan, max_pixels), *seek_flags(plan, track, chunk)]
     argv += ["-i", url(source)]
     lines = [video_graph(track, rungs, chunk)]
     for n, (rung, file) in enumerate(zip(rungs, made, strict=True)):
