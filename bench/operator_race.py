@@ -189,9 +189,7 @@ def _finding(rounds: Rounds[Evening], counts: tuple[int, int], busy: float) -> F
         ),
         notes=(
             f"The machine was busy by {busy:.0f} % of one core just before.",
-            (
-                "The script that plays, the API server and etcd share the two cores with the operator."
-            ),
+            "The script, the API server and etcd share the two cores with the operator.",
         ),
         commands=(("Both", "python -m bench operator"),),
     )

@@ -25,10 +25,10 @@ def main(asked: Path) -> int:
     controller = ControllerNode()
     with controller.start(told["output"], told["input"], told["pipeline"], told["bitrates"]):
         status = controller.check_status()
-        while status is ProcessStatus.Running:
+        while status is ProcessStatus.RUNNING:
             time.sleep(0.1)
             status = controller.check_status()
-    return 0 if status is ProcessStatus.Finished else 1
+    return 0 if status is ProcessStatus.FINISHED else 1
 
 
 if __name__ == "__main__":
