@@ -8,6 +8,7 @@ from media_runtime.ffmpeg import FFMPEG, Format, input_flags, url
 from media_runtime.title.plan import AudioRendition, Plan
 
 from .graph import on_title_time
+from .span import decimal
 from .units import FRAMING, units_in
 
 _LAYOUTS = {
@@ -66,7 +67,12 @@ def audio_filters(rendition: AudioRendition, duration: Fraction) -> str:
         f"aresample=osr={rate}:async=1:min_hard_comp=0.02:first_pts=0",
     ]
     if rendition.stream is not None:
-        filters.insert(0, on_title_time(rendition.start_seconds, "asetpts"))
+        filters = [
+            on_title_time(rendition.start_seconds, "asetpts"),
+            # a leaping timestamp would be filled with silence up to there, in memory
+            f"aselect='lt(t,{decimal(duration + 1)})'",
+            *filters,
+        ]
     if rendition.loudness_lufs is not None:
         # One pass, so dynamic: quiet passages of a title are raised too. Two passes would read the
         # whole title before its first second can be heard. It works at 192 kHz: back again after.

@@ -22,6 +22,7 @@ def video_graph(track: VideoTrack, rungs: Sequence[VideoRung], chunk: Chunk) -> 
     """A -filter_complex whose outputs [r0], [r1], … are the rungs' frames, in their order."""
     rates = sorted({rung.rate for rung in rungs}, reverse=True)
     heard, source = _without_what_leads_up(track, rungs[0], chunk)
+    source += _not_far_ahead(rungs[0], chunk)
     if track.deinterlace:
         # one frame out for each frame in, whether flagged or not: the probe step looked at pictures
         source.append("bwdif=mode=send_frame:deint=all")
@@ -53,6 +54,17 @@ def _without_what_leads_up(
         "metadata=mode=print:direct=1:file='pipe\\:2',nullsink"
     )
     return [f"{clock},split=2[heard][wanted]", announced], ["[wanted]null"]
+
+
+def _not_far_ahead(rung: VideoRung, chunk: Chunk) -> tuple[str, ...]:
+    """Bounds what the fps filter may have to repeat, which it does all at once and in memory.
+
+    One flipped bit in a timestamp is a leap of hours. What lies further ahead than any picture is
+    held (the probe step refuses more than an hour) is dropped; what is shown after the chunk ends
+    it just the same if it is shown soon after.
+    """
+    end = seconds(span_of(rung, chunk).end, rung)
+    return (f"select='lt(t,{decimal(end + 3600)})'", f"setpts='min(PTS,{decimal(end + 1)}/TB)'")
 
 
 def on_title_time(start: Fraction, setter: str) -> str:
