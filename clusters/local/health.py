@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from clusters.kubectl import Kubectl
 from clusters.provider import Part, ProviderName, Status
 
-from . import remains, storage
-from .paths import ADMIN, KUBECONFIG
+from . import storage
+from .paths import ADMIN, KUBECONFIG, MADE
 from .processes import Process
 from .supervisor import SERVICES
 
@@ -14,7 +14,7 @@ from .supervisor import SERVICES
 def observe(kubectl: Kubectl) -> Status:
     """The services of this machine, the API server, and the pods of the cluster itself."""
     parts = [_service(name) for name in ("containerd", "kubelet")]
-    made = remains.MADE.exists() and ADMIN.exists()
+    made = MADE.exists() and ADMIN.exists()
     up = made and kubectl.ready()
     parts.append(Part("API server", up, "ready" if up else "does not answer"))
     if up:
@@ -26,7 +26,8 @@ def _service(name: str) -> Part:
     process = Process.read(SERVICES / f"{name}.json")
     if process is None:
         return Part(name, well=False, says="does not run")
-    restarts = SERVICES.joinpath(f"{name}.restarts").read_text()
+    counted = SERVICES / f"{name}.restarts"
+    restarts = counted.read_text() if counted.exists() else "not counted"
     return Part(name, well=True, says=f"runs as process {process.pid}, restarts: {restarts}")
 
 

@@ -30,6 +30,8 @@ class Host:
     memory_bytes: int
     foreign: Sequence[str]
     """Another Kubernetes: its programs that run, and ports that others hold, as words."""
+    taken: Sequence[str]
+    """What the cluster needs and somebody else has, as words."""
     routes: Sequence[tuple[str, str]]
     """(network, interface) of this machine's routes."""
     started: bool
@@ -49,6 +51,12 @@ def objection(host: Host) -> Refusal | None:  # noqa: PLR0911 - a list, read fro
         return Refusal(
             f"another Kubernetes runs on this machine: {', '.join(host.foreign)}",
             "stop it, or use it: streamverse cluster up --provider existing",
+        )
+    if host.taken:
+        return Refusal(
+            f"somebody else's, and needed by the cluster: {', '.join(host.taken)}",
+            "remove it (another Kubernetes goes with `kubeadm reset`), or use that cluster:"
+            " streamverse cluster up --provider existing",
         )
     pods = IPv4Network(PODS)
     for network, interface in host.routes:
@@ -73,7 +81,7 @@ def objection(host: Host) -> Refusal | None:  # noqa: PLR0911 - a list, read fro
     return None
 
 
-def observe(*, started: bool) -> Host:
+def observe(*, started: bool, taken: Sequence[str]) -> Host:
     """Look at this machine."""
     below = next(p for p in (STATE, *STATE.parents) if p.exists())
     return Host(
@@ -82,6 +90,7 @@ def observe(*, started: bool) -> Host:
         free_bytes=shutil.disk_usage(below).free,
         memory_bytes=memory(Path("/proc/meminfo").read_text()),
         foreign=[*foreign_programs(commands()), *_foreign_ports()],
+        taken=taken,
         routes=routes(Path("/proc/net/route").read_text()),
         started=started,
     )

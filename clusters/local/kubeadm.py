@@ -13,6 +13,8 @@ from .network import ADDRESS, PODS, SERVICES
 from .paths import ETCD, LOGS, SOCKET, STATE
 
 NODE = "streamverse"
+CLUSTER = "streamverse"
+"""Its name in every kubeconfig."""
 CONFIGURATION = STATE / "kubeadm.yaml"
 CGROUP = "streamverse"
 """Every pod runs below it, so that what runs in pods of ours can be told from all else."""
@@ -43,7 +45,7 @@ def documents(*, etcd_tag: str, dns_tag: str) -> list[Manifest]:
         {
             "apiVersion": "kubeadm.k8s.io/v1beta4",
             "kind": "ClusterConfiguration",
-            "clusterName": "streamverse",
+            "clusterName": CLUSTER,
             "kubernetesVersion": VERSION,
             "imageRepository": REGISTRY,
             "networking": {"podSubnet": PODS, "serviceSubnet": SERVICES},

@@ -1,13 +1,10 @@
-"""Mounts and network namespaces that pods left behind."""
+"""Mounts and network namespaces that pods left behind, and their removal."""
 
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from .paths import CONTAINERD, CONTAINERD_STATE, KUBELET, RUN
-
-PLACES = (KUBELET, CONTAINERD, CONTAINERD_STATE, RUN)
-NETWORK_NAMESPACES = Path("/run/netns")
+from .cni import NAMESPACES
 
 
 def below(mountinfo: str, places: Iterable[Path]) -> list[str]:
@@ -16,26 +13,20 @@ def below(mountinfo: str, places: Iterable[Path]) -> list[str]:
     `mountinfo` is /proc/self/mountinfo: the mount point is its fifth field, spaces as \040.
     """
     points = [line.split()[4].replace("\\040", " ") for line in mountinfo.splitlines()]
-    inside = [p for p in points if any(Path(p).is_relative_to(place) for place in places)]
+    folders = list(places)
+    inside = [p for p in points if any(Path(p).is_relative_to(f) for f in folders)]
     newest_first = inside[::-1]
     return sorted(newest_first, key=lambda p: p.count("/"), reverse=True)
 
 
-def unmount() -> None:
-    """Detach every mount of ours; one in use goes when its last user does."""
-    for point in below(Path("/proc/self/mountinfo").read_text(), PLACES):
+def unmount(places: Iterable[Path]) -> None:
+    """Detach every mount in folders of ours; one in use goes when its last user does."""
+    for point in below(Path("/proc/self/mountinfo").read_text(), places):
         subprocess.run(["umount", "--lazy", point], check=False, capture_output=True)
 
 
-def pods_namespaces() -> list[str]:
-    """Names of the network namespaces that container runtimes made (cni-…)."""
-    if not NETWORK_NAMESPACES.is_dir():
-        return []
-    return [path.name for path in NETWORK_NAMESPACES.glob("cni-*")]
-
-
-def remove_namespaces() -> None:
-    """Remove the pods' network namespaces, and with each its interfaces."""
-    for name in pods_namespaces():
+def remove_namespaces(names: Iterable[str]) -> None:
+    """Remove network namespaces, and with each its interfaces."""
+    for name in names:
         subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
-        NETWORK_NAMESPACES.joinpath(name).unlink(missing_ok=True)
+        NAMESPACES.joinpath(name).unlink(missing_ok=True)

@@ -2,15 +2,18 @@
 
 import json
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from clusters.refusal import Refusal
 from clusters.shell import PATH, run, succeeds
 
 from .firewall import removal
-from .paths import CNI_CONFIGURATION, CNI_STATE, STATE
+from .paths import CNI_CONFIGURATION, STATE
 
 BRIDGE = "cni0"
+ALIAS = "streamverse"
+"""Our mark on the bridge, whose name others use too."""
 ADDRESS = "10.244.0.1"
 PODS = "10.244.0.0/16"
 SERVICES = "10.96.0.0/16"
@@ -74,6 +77,14 @@ def stands() -> bool:
     return any(a.get("local") == ADDRESS for link in shown for a in link.get("addr_info", ()))
 
 
+def bridge_alias() -> str | None:
+    """What is written on the bridge, "" for nothing; None if there is no such interface."""
+    if not succeeds(["ip", "link", "show", BRIDGE]):
+        return None
+    (link,) = json.loads(run(["ip", "-json", "link", "show", BRIDGE]))
+    return str(link.get("ifalias", ""))
+
+
 def write_resolver() -> None:
     """The resolv.conf that the kubelet gives to pods which ask for the host's."""
     systemd = Path("/run/systemd/resolve/resolv.conf")
@@ -89,6 +100,8 @@ def set_up() -> None:
         run(["ip", "link", "add", BRIDGE, "type", "bridge"])
     if not stands():
         run(["ip", "address", "add", f"{ADDRESS}/16", "dev", BRIDGE])
+    if bridge_alias() != ALIAS:
+        run(["ip", "link", "set", BRIDGE, "alias", ALIAS])
     run(["ip", "link", "set", BRIDGE, "up"])
     write_resolver()
     CNI_CONFIGURATION.mkdir(parents=True, exist_ok=True)
@@ -123,25 +136,37 @@ def _set_kernel() -> None:
         _sysctl(name).write_text(value)
 
 
-def take_down() -> None:
-    """Remove the bridge, pods' interfaces and addresses, the firewall rules, our settings."""
+def take_down(*, bridge: bool, alone: bool) -> None:
+    """Remove the firewall rules, and the bridge with the pods' interfaces if it is ours.
+
+    `alone`: no other Kubernetes lives on the chains and the settings that all of them share.
+    """
     for firewall in FIREWALLS:
         saved = subprocess.run(
             [f"{firewall}-save"], env={"PATH": PATH}, capture_output=True, text=True, check=False
         )
-        script = removal(saved.stdout)
+        script = removal(saved.stdout, kube=alone)
         if script:
             run([f"{firewall}-restore", "--noflush"], stdin=script)
-    for link in json.loads(run(["ip", "-json", "link", "show", "type", "veth"]) or "[]"):
-        if link.get("master") == BRIDGE:
-            subprocess.run(["ip", "link", "delete", link["ifname"]], check=False)
-    if succeeds(["ip", "link", "show", BRIDGE]):
+    if bridge:
+        for link in json.loads(run(["ip", "-json", "link", "show", "type", "veth"]) or "[]"):
+            if link.get("master") == BRIDGE:
+                subprocess.run(["ip", "link", "delete", link["ifname"]], check=False)
         run(["ip", "link", "delete", BRIDGE])
     if _BEFORE.exists():
-        for name, value in json.loads(_BEFORE.read_text()).items():
+        bridges = json.loads(run(["ip", "-json", "link", "show", "type", "bridge"]) or "[]")
+        before = json.loads(_BEFORE.read_text())
+        for name, value in restored(before, alone=alone and not any(bridges)).items():
             _sysctl(name).write_text(value)
         _BEFORE.unlink()
-    run(["rm", "-rf", CNI_STATE / "networks" / "streamverse", CNI_STATE / "results"])
+
+
+def restored(before: Mapping[str, str], *, alone: bool) -> Mapping[str, str]:
+    """The settings to write back: none where somebody else's pods or containers need ours. Pure.
+
+    Docker or podman, started after us, found this machine forwarding and rely on it.
+    """
+    return before if alone else {}
 
 
 def _sysctl(name: str) -> Path:

@@ -9,6 +9,8 @@ LOGS = Path("/var/log/streamverse")
 KUBECONFIG = STATE / "kubeconfig"
 VOLUMES = STATE / "volumes"
 ETCD = STATE / "etcd"
+MADE = STATE / "made"
+"""Written when a cluster is whole: what stands without it is the rest of an attempt."""
 
 CONTAINERD = STATE / "containerd"
 CONTAINERD_STATE = RUN / "containerd"

@@ -18,11 +18,23 @@ from clusters.provider import Status
 from clusters.recipes import CLUSTER_IMAGES
 from clusters.refusal import Refusal
 
-from . import containerd, health, host, kubeadm, network, packages, remains, services, storage
+from . import (
+    containerd,
+    health,
+    holdings,
+    host,
+    kubeadm,
+    network,
+    packages,
+    remains,
+    services,
+    storage,
+)
 from .paths import (
     ADMIN,
     ETCD,
     KUBECONFIG,
+    MADE,
     STATE,
 )
 
@@ -39,7 +51,8 @@ class LocalProvider:
         return KUBECONFIG
 
     def up(self, progress: Progress) -> None:
-        refused = host.objection(host.observe(started=remains.MADE.exists()))
+        found = holdings.observe()
+        refused = host.objection(host.observe(started=found.whole, taken=found.taken))
         if refused:
             raise refused
         _refuse_another_version()
@@ -54,7 +67,7 @@ class LocalProvider:
             except Refusal as refusal:
                 progress.note(f"{refusal.sentence}: starting its pods anew")
                 remains.end_services()
-                remains.end_pods()
+                remains.end_pods(holdings.observe())
                 self._start(progress, builder, images)
                 self._settle_or_say(progress)
             with progress.step("Provide volumes"):
@@ -81,37 +94,35 @@ class LocalProvider:
 
     def _repair(self, progress: Progress) -> None:
         """End what half runs. A cluster that was whole keeps its state, and goes on from it."""
-        whole = remains.MADE.exists() and ADMIN.exists() and ETCD.joinpath("member").is_dir()
+        found = holdings.observe()
+        whole = found.whole and ADMIN.exists() and ETCD.joinpath("member").is_dir()
         supervised, connected = services.running(), network.stands()
-        if (whole and supervised and connected) or not remains.any_left():
+        if (whole and supervised and connected) or not found.ran:
             return
         with progress.step("Repair what an earlier cluster left"):
             remains.end_services()
             if whole and connected:
                 return  # Its pods run on; the kubelet sees to those that do not.
-            remains.end_pods()
+            remains.end_pods(found)
             if not whole:
-                aside = remains.set_foreign_aside()
-                if aside:
-                    progress.note(f"another cluster's files were moved to {aside}")
-                remains.forget_cluster(keep_volumes=False)
-                network.take_down()
+                remains.forget_cluster(found, keep_volumes=False)
+                remains.disconnect(found)
 
     def _start(self, progress: Progress, builder: Builder, images: Sequence[Built]) -> None:
         with progress.step("Start containerd and the kubelet"):
             services.start(
                 program(self._cache, "kubelet").resolve(),
                 {built.name: built.reference for built in images},
-                anew=not remains.MADE.exists(),
+                anew=not MADE.exists(),
             )
         lacking = self.lacking(images)
         if lacking:
             with progress.step("Load the cluster's images"):
                 self.load(builder.layout, lacking)
-        if not remains.MADE.exists():
+        if not MADE.exists():
             with progress.step(f"Start Kubernetes {KUBERNETES}"):
                 kubeadm.init(str(program(self._cache, "kubeadm")))
-                remains.MADE.write_text(json.dumps({"kubernetes": KUBERNETES}))
+                MADE.write_text(json.dumps({"kubernetes": KUBERNETES}))
 
     def _settle(self, progress: Progress) -> None:
         with progress.step("Wait for the node, its network and names"):
@@ -142,15 +153,23 @@ class LocalProvider:
     def down(self, progress: Progress, *, keep_volumes: bool) -> None:
         if os.geteuid() != 0:
             raise Refusal("only root can stop the cluster", "run it as root, or with sudo")
+        found = holdings.observe()
+        if not found.anything(but_volumes=keep_volumes):
+            progress.note("nothing of ours runs here")
+            return
         with _one_at_a_time():
             with progress.step("Stop the kubelet and containerd"):
                 remains.end_services()
             with progress.step("End the pods"):
-                remains.end_pods()
+                remains.end_pods(found)
             with progress.step("Remove the cluster's state, network and rules"):
-                remains.forget_cluster(keep_volumes=keep_volumes)
-                remains.sweep()
+                remains.forget_cluster(found, keep_volumes=keep_volumes)
+                remains.sweep(found)
                 Builder(self._cache).release()
+        if found.ran and not found.alone:
+            progress.note(
+                "another Kubernetes is here: the KUBE- chains of the firewall are left to it"
+            )
 
     def status(self) -> Status:
         if os.geteuid() != 0:
@@ -168,8 +187,8 @@ class LocalProvider:
 
 
 def _refuse_another_version() -> None:
-    if remains.MADE.exists():
-        runs = json.loads(remains.MADE.read_text())["kubernetes"]
+    if MADE.exists():
+        runs = json.loads(MADE.read_text())["kubernetes"]
         if runs != KUBERNETES:
             raise Refusal(
                 f"the cluster here is Kubernetes {runs}, and this checkout wants {KUBERNETES}",

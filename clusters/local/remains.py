@@ -6,24 +6,18 @@ import signal
 import time
 from pathlib import Path
 
-from . import cgroups, mounts, network
+from . import cgroups, cni, mounts, network, ownership
 from .containerd import CONFIGURATION as CONTAINERD_CONFIGURATION
+from .holdings import Holdings
 from .kubeadm import NODE
-from .paths import CNI_STATE, ETCD, KUBECONFIG, KUBELET, KUBERNETES, LOGS, RUN, SOCKET, STATE
+from .ownership import Owner
+from .paths import KUBECONFIG, LOGS, MADE, RUN, SOCKET, STATE
 from .processes import Process, commands
 from .supervisor import PID_FILE
 
-MADE = STATE / "made"
-"""Written when a cluster is whole: what stands without it is the rest of an attempt."""
 PATIENCE_SECONDS = 30.0
 REAPED_SECONDS = 3.0
 """How long the host's init may take to collect what was killed."""
-
-
-def any_left() -> bool:
-    """True if a cluster, ours or a dead stranger's, left anything here."""
-    places = (MADE, KUBERNETES, KUBELET, RUN, ETCD)
-    return network.stands() or any(path.exists() for path in places)
 
 
 def end_services() -> None:
@@ -36,27 +30,26 @@ def end_services() -> None:
             stray.end(patience_seconds=5)
 
 
-def end_pods() -> None:
+def end_pods(found: Holdings) -> None:
     """End every container, with the shims that hold them, and free what they held."""
+    left = cni.observe()
     limit, ended = time.monotonic() + PATIENCE_SECONDS, set[int]()
-    while (left := _of_pods()) and time.monotonic() < limit:
-        for process in left:
+    while (running := _of_pods()) and time.monotonic() < limit:
+        for process in running:
             process.send(signal.SIGKILL)
             ended.add(process.pid)
         time.sleep(0.05)
     limit = time.monotonic() + REAPED_SECONDS
     while any(Path(f"/proc/{pid}").exists() for pid in ended) and time.monotonic() < limit:
         time.sleep(0.05)
-    mounts.unmount()
-    mounts.remove_namespaces()
+    mounts.unmount(found.mounted())
+    mounts.remove_namespaces(left.namespaces)
 
 
-def forget_cluster(*, keep_volumes: bool) -> None:
+def forget_cluster(found: Holdings, *, keep_volumes: bool) -> None:
     """Remove the state of the control plane and of the pods. Their processes are gone."""
-    for path in (ETCD, KUBELET, KUBERNETES, LOGS / "pods"):
-        _remove(path)
-    if not keep_volumes:
-        _remove(STATE / "volumes")
+    for path in found.folders(keep_volumes=keep_volumes):
+        remove(path)
     for path in (MADE, KUBECONFIG, STATE / "kubeadm.yaml"):
         path.unlink(missing_ok=True)
     containers = Path("/var/log/containers")
@@ -67,38 +60,35 @@ def forget_cluster(*, keep_volumes: bool) -> None:
         containers.rmdir()
 
 
-def set_foreign_aside() -> str | None:
-    """Move a dead stranger's configuration out of the way; the new place, if there was one."""
-    files = [p for p in KUBERNETES.rglob("*") if p.is_file()] if KUBERNETES.is_dir() else []
-    if not files or any(NODE in p.read_text(errors="replace") for p in files if _small(p)):
-        return None
-    stamp = time.strftime("%Y%m%d%H%M%S")
-    aside = KUBERNETES.with_name(f"{KUBERNETES.name}.{stamp}")
-    KUBERNETES.rename(aside)
-    if KUBELET.is_dir():
-        KUBELET.rename(KUBELET.with_name(f"{KUBELET.name}.{stamp}"))
-    return str(aside)
+def disconnect(found: Holdings) -> None:
+    """Remove the pods' network, the firewall's rules for it, and the plugins' records."""
+    network.take_down(bridge=found.bridge is Owner.OURS, alone=found.alone)
+    cni.remove_records()
 
 
-def sweep() -> None:
+def sweep(found: Holdings) -> None:
     """The last of it: network, firewall, cgroups, run-time files."""
-    network.take_down()
+    disconnect(found)
     cgroups.take_down()
-    _remove(RUN)
+    remove(RUN)
+
+
+def remove(path: Path) -> None:
+    """Remove a folder, unless something is still mounted in it: then nothing is touched.
+
+    Its mark goes last: what could not be removed stays ours.
+    """
+    if mounts.below(Path("/proc/self/mountinfo").read_text(), (path,)) or not path.is_dir():
+        return
+    for child in path.iterdir():
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child, ignore_errors=True)
+        elif child.name != ownership.MARK:
+            child.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
-        CNI_STATE.joinpath("networks").rmdir()
-        CNI_STATE.rmdir()
-
-
-def _small(path: Path) -> bool:
-    return path.stat().st_size < 1 << 20
-
-
-def _remove(path: Path) -> None:
-    """Remove a folder, unless something is still mounted in it: then nothing is touched."""
-    still = mounts.below(Path("/proc/self/mountinfo").read_text(), (path,))
-    if not still:
-        shutil.rmtree(path, ignore_errors=True)
+        if not any(child.name != ownership.MARK for child in path.iterdir()):
+            path.joinpath(ownership.MARK).unlink(missing_ok=True)
+            path.rmdir()
 
 
 def _of_pods() -> list[Process]:

@@ -13,7 +13,7 @@ from clusters.cache import ROOT
 from clusters.refusal import Refusal
 from clusters.shell import PATH
 
-from . import cgroups, containerd, kubeadm, network
+from . import cgroups, containerd, kubeadm, network, ownership
 from .paths import CONTAINERD, KUBELET, LOGS, RUN, STATE, VOLUMES
 from .processes import Process
 from .supervisor import PID_FILE, SERVICES, Service
@@ -30,6 +30,7 @@ def start(kubelet: Path, images: Mapping[str, str], *, anew: bool) -> None:
     """Have both run. `images` are references by name; `anew`: no container of before counts."""
     for folder in (STATE, RUN, LOGS, SERVICES, VOLUMES, CONTAINERD):
         folder.mkdir(parents=True, exist_ok=True)
+    ownership.mark()
     network.set_up()
     cgroups.set_up()
     tags = {name: reference.rpartition(":")[2] for name, reference in images.items()}

@@ -13,7 +13,7 @@ SAVED = """\
 :CNI-0123 - [0:0]
 -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
 -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
--A POSTROUTING -s 10.244.0.5/32 -m comment --comment "net \\"x\\"" -j CNI-0123
+-A POSTROUTING -s 10.244.0.5 -m comment --comment "name: \\"streamverse\\" id: \\"a\\"" -j CNI-0123
 -A KUBE-SERVICES -d 10.96.0.1/32 -j KUBE-SVC-ABC
 -A DOCKER -i docker0 -j RETURN
 COMMIT
@@ -22,23 +22,76 @@ COMMIT
 -A INPUT -p tcp --dport 22 -j ACCEPT
 COMMIT
 """
+PODMAN = """\
+*nat
+:POSTROUTING ACCEPT [0:0]
+:CNI-4567 - [0:0]
+:CNI-DN-89ab - [0:0]
+:CNI-HOSTPORT-DNAT - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT
+-A POSTROUTING -s 10.88.0.5/32 -m comment --comment "name: \\"podman\\" id: \\"b\\"" -j CNI-4567
+-A CNI-HOSTPORT-DNAT -m comment --comment "dnat name: \\"podman\\" id: \\"b\\"" -j CNI-DN-89ab
+COMMIT
+"""
+PORTS = """\
+*nat
+:CNI-DN-cdef - [0:0]
+:CNI-HOSTPORT-DNAT - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT
+-A CNI-HOSTPORT-DNAT -m comment --comment "dnat name: \\"streamverse\\" id: \\"c\\"" -j CNI-DN-cdef
+COMMIT
+"""
 
 
 def test_only_what_leads_into_our_chains_and_the_chains_themselves_go() -> None:
-    assert removal(SAVED) == (
+    assert removal(SAVED, kube=True) == (
         "*nat\n"
         '-D PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES\n'
-        '-D POSTROUTING -s 10.244.0.5/32 -m comment --comment "net \\"x\\"" -j CNI-0123\n'
+        "-D POSTROUTING -s 10.244.0.5"
+        ' -m comment --comment "name: \\"streamverse\\" id: \\"a\\"" -j CNI-0123\n'
         "-F KUBE-SERVICES\n-F KUBE-SVC-ABC\n-F CNI-0123\n"
         "-X KUBE-SERVICES\n-X KUBE-SVC-ABC\n-X CNI-0123\n"
         "COMMIT\n"
     )
 
 
+def test_beside_another_kubernetes_the_chains_of_all_stay() -> None:
+    assert removal(SAVED, kube=False) == (
+        "*nat\n"
+        "-D POSTROUTING -s 10.244.0.5"
+        ' -m comment --comment "name: \\"streamverse\\" id: \\"a\\"" -j CNI-0123\n'
+        "-F CNI-0123\n-X CNI-0123\nCOMMIT\n"
+    )
+
+
+def test_a_network_of_podman_stays() -> None:
+    assert removal(PODMAN, kube=True) == ""
+
+
+def test_our_ports_go_and_podmans_stay() -> None:
+    both = PORTS.replace("COMMIT\n", PODMAN.partition("\n")[2])
+    assert removal(both, kube=True) == (
+        "*nat\n"
+        '-D CNI-HOSTPORT-DNAT -m comment --comment "dnat name: \\"streamverse\\" id: \\"c\\""'
+        " -j CNI-DN-cdef\n"
+        "-F CNI-DN-cdef\n-X CNI-DN-cdef\nCOMMIT\n"
+    )
+
+
+def test_the_ports_chains_go_with_the_last_network() -> None:
+    assert removal(PORTS, kube=True).endswith("-X CNI-DN-cdef\n-X CNI-HOSTPORT-DNAT\nCOMMIT\n")
+
+
+def test_our_own_chain_goes_by_its_name() -> None:
+    saved = "*filter\n:CNI-STREAMVERSE - [0:0]\n-A FORWARD -j CNI-STREAMVERSE\nCOMMIT\n"
+    assert "-D FORWARD -j CNI-STREAMVERSE\n" in removal(saved, kube=False)
+
+
 def test_a_firewall_without_us_is_not_touched() -> None:
-    assert removal("*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n") == ""
-    assert removal("") == ""
+    nothing = "*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n"
+    assert removal(nothing, kube=True) == ""
+    assert removal("", kube=True) == ""
 
 
 def test_a_table_without_us_is_left_out() -> None:
-    assert "*filter" not in removal(SAVED)
+    assert "*filter" not in removal(SAVED, kube=True)

@@ -12,6 +12,7 @@ GOOD = Host(
     free_bytes=40 * 10**9,
     memory_bytes=8 * 10**9,
     foreign=(),
+    taken=(),
     routes=(("192.168.1.0/24", "eth0"),),
     started=False,
 )
@@ -29,6 +30,10 @@ def test_a_roomy_debian_machine_is_good() -> None:
         (
             replace(GOOD, foreign=("k3s (process 7)",)),
             "another Kubernetes runs on this machine: k3s (process 7)",
+        ),
+        (
+            replace(GOOD, taken=("/etc/kubernetes", "the interface cni0")),
+            "somebody else's, and needed by the cluster: /etc/kubernetes, the interface cni0",
         ),
         (
             replace(GOOD, routes=(("10.244.3.0/24", "flannel.1"),)),
