@@ -13,10 +13,11 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from typing import IO
 
 from .paths import LOGS, RUN
 from .processes import Process
@@ -50,23 +51,33 @@ def wait_before_restart(last_wait: float, ran_seconds: float) -> float:
 
 
 class Supervisor:
-    def __init__(self, services: Sequence[Service]) -> None:
+    """Nothing that fails here may end the care for a service: a full disk costs logs, no more."""
+
+    def __init__(
+        self, services: Sequence[Service], logs: Path = LOGS, words: Path = SERVICES
+    ) -> None:
         self._services = services
+        self._logs = logs
+        self._words = words
         self._ending = threading.Event()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def run(self) -> None:
         """Return after SIGTERM, when every service is gone."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._end)
+            signal.signal(number, lambda _number, _frame: self.end())
+        self.attend()
+
+    def attend(self) -> None:
+        """Keep every service until `end`. Returns when all are gone."""
         threads = [threading.Thread(target=self._keep, args=(s,)) for s in self._services]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
-    def _end(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
+    def end(self) -> None:
+        """End all services, and start none again."""
         self._ending.set()
         for running in list(self._running.values()):
             with contextlib.suppress(ProcessLookupError):
@@ -79,14 +90,17 @@ class Supervisor:
                 return
         while not self._ending.is_set():
             began = time.monotonic()
-            self._once(service, restarts)
+            try:
+                self._once(service, restarts)
+            except Exception:  # noqa: BLE001 - whatever it was, the next start may do better
+                say(traceback.format_exc())
             restarts += 1
             wait = wait_before_restart(wait, time.monotonic() - began)
             self._ending.wait(wait)
 
     def _once(self, service: Service, restarts: int) -> None:
-        log = LOGS / f"{service.name}.log"
-        with log.open("ab") as said:
+        log = self._logs / f"{service.name}.log"
+        with opened(log) as said:
             # preexec_fn is safe: nothing but one system call happens between fork and exec.
             running = subprocess.Popen(
                 service.argv,
@@ -98,28 +112,67 @@ class Supervisor:
         self._running[service.name] = running
         if self._ending.is_set():
             running.terminate()
-        note(service.name, running.pid, restarts)
+        word = self._words / f"{service.name}.json"
+        noted = False
         while running.poll() is None:
+            # Where no word could be left, `status` does not see it: it is tried again.
+            noted = noted or note(word, running.pid, restarts)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 running.wait(LOOK_AT_LOG_SECONDS)
             shorten(log)
-        SERVICES.joinpath(f"{service.name}.json").unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            word.unlink(missing_ok=True)
 
 
-def shorten(log: Path) -> None:
-    """Set a long log aside. Its writer appends, so it goes on at the new beginning."""
-    if log.stat().st_size > LOG_BYTES:
-        shutil.copyfile(log, log.with_suffix(".log.1"))
-        os.truncate(log, 0)
+def opened(log: Path) -> IO[bytes]:
+    """The log to append to; nowhere, where it cannot be opened."""
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        return log.open("ab")
+    except OSError as e:
+        say(f"{log} cannot be written: {e}")
+        return Path(os.devnull).open("ab")
 
 
-def note(name: str, pid: int, restarts: int) -> None:
-    """Leave word of a service, for `status`."""
-    SERVICES.mkdir(parents=True, exist_ok=True)
+def shorten(log: Path, longest: int = LOG_BYTES) -> None:
+    """Set a long log aside. Its writer appends, so it goes on at the new beginning.
+
+    Where there is no room to set it aside, it is given up: the room is needed more.
+    """
+    aside = log.with_suffix(".log.1")
+    try:
+        if log.stat().st_size <= longest:
+            return
+        try:
+            shutil.copyfile(log, aside)
+        except OSError as e:
+            say(f"{log} could not be set aside: {e}")
+            aside.unlink()
+        finally:
+            os.truncate(log, 0)
+    except OSError as e:
+        say(f"{log} could not be shortened: {e}")
+
+
+def note(word: Path, pid: int, restarts: int) -> bool:
+    """Leave word of a service, for `status`. False if that could not be done."""
     process = Process.numbered(pid)
-    if process:
-        process.write(SERVICES / f"{name}.json")
-        (SERVICES / f"{name}.restarts").write_text(str(restarts))
+    try:
+        word.parent.mkdir(parents=True, exist_ok=True)
+        word.with_suffix(".restarts").write_text(str(restarts))
+        if process:
+            process.write(word)
+    except OSError as e:
+        say(f"{word} cannot be written: {e}")
+        return False
+    return True
+
+
+def say(sentence: str) -> None:
+    """A line in the supervisor's own log, if there is room for one."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{sentence.rstrip()}\n")
+        sys.stderr.flush()
 
 
 def _bound() -> None:
