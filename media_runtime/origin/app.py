@@ -14,6 +14,7 @@ from .health import Health
 from .media import MediaServer
 from .metrics import Counted, Metrics
 from .problems import HANDLERS
+from .revisions import Revisions
 from .vod import Vod
 from .watch import Watch
 
@@ -35,7 +36,8 @@ def origin(store: Store, settings: OriginSettings) -> Starlette:
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", metrics.endpoint),
-        *Vod(catalogue, media, default_tenant=tenant).routes(),
+        *Vod(catalogue, default_tenant=tenant).routes(),
+        *Revisions(catalogue, media, default_tenant=tenant).routes(),
         *Watch(catalogue, settings.player_dir, default_tenant=tenant).routes(),
     ]
     patterns: dict[object, str] = {

@@ -13,15 +13,18 @@ def description(where: Address, shelved: Shelved) -> dict[str, Any]:
     """JSON; paths are relative to it, so that a token in its own path is inherited."""
     index, rev = shelved.index, shelved.revision
     images = index.images if index else None
+    playable = index if index and not shelved.ended else None
     return {
         "asset": str(where),
         "name": shelved.name,
         "revision": rev,
         "state": _state(shelved),
+        "reason": shelved.ended.reason if shelved.ended else None,
+        "message": shelved.ended.message if shelved.ended else None,
         "durationSeconds": float(shelved.duration_seconds),
         "playableSeconds": float(playable_seconds(index)) if index else 0.0,
-        "hls": "master.m3u8" if index and index.hls else None,
-        "dash": "manifest.mpd" if index and index.dash else None,
+        "hls": "master.m3u8" if playable and playable.hls else None,
+        "dash": "manifest.mpd" if playable and playable.dash else None,
         "poster": f"{rev}/{urls.POSTER}" if images else None,
         "thumbnails": f"{rev}/{urls.THUMBNAILS}" if images and images.pictures else None,
         "renditions": [
@@ -53,6 +56,8 @@ def description(where: Address, shelved: Shelved) -> dict[str, Any]:
 
 
 def _state(shelved: Shelved) -> str:
+    if shelved.ended:
+        return "Failed"
     if shelved.index is None:
         return "Waiting"
     return "Complete" if shelved.complete else "Encoding"

@@ -19,46 +19,73 @@ VIDEO_RANGE = {"SDR": "SDR", "HDR10": "PQ", "HLG": "HLG"}
 
 def multivariant_playlist(index: Index) -> str:
     """Each rung with each audio group, or each audio group alone where there is no picture."""
-    rev, sound = urls.revision(index.title), groups(index.audio)
+    sound = groups(index.audio)
     return _text(
         [
             "#EXTM3U",
             "#EXT-X-VERSION:7",
             "#EXT-X-INDEPENDENT-SEGMENTS",
-            *(_media(group, i, m, rev) for group, ms in sound.items() for i, m in enumerate(ms)),
-            *_variants(index, sound, rev),
+            *(_media(index, group, i, m) for group, ms in sound.items() for i, m in enumerate(ms)),
+            *_variants(index, sound),
         ]
     )
 
 
 def media_playlist(index: Index, track: Track, rendition: str) -> str:
-    """EVENT, which only grows, while the title is encoded; VOD once it is verified whole."""
+    """VOD, which never changes: only for a title that is complete."""
     return _text(
         [
-            "#EXTM3U",
-            "#EXT-X-VERSION:7",
-            f"#EXT-X-TARGETDURATION:{target_seconds(index)}",
-            "#EXT-X-MEDIA-SEQUENCE:0",
-            f"#EXT-X-PLAYLIST-TYPE:{'VOD' if index.complete else 'EVENT'}",
-            "#EXT-X-INDEPENDENT-SEGMENTS",
-            # A growing film is watched from its start, not from its edge.
-            *([] if index.complete else ["#EXT-X-START:TIME-OFFSET=0"]),
+            *_head(index, "VOD"),
             f'#EXT-X-MAP:URI="{urls.init(rendition)}"',
             *_segments(track, rendition),
+            "#EXT-X-ENDLIST",
+        ]
+    )
+
+
+def growing_playlist(index: Index, track: Track, rendition: str) -> str:
+    """EVENT, which RFC 8216 section 6.2.1 lets grow at its end and change in nothing else.
+
+    So it stays EVENT when the title is complete, and its end is the last line it ever gets.
+    """
+    at = f"../{rendition}"
+    return _text(
+        [
+            *_head(index, "EVENT"),
+            # A growing film is watched from its start, not from its edge.
+            "#EXT-X-START:TIME-OFFSET=0",
+            f'#EXT-X-MAP:URI="{urls.init(at)}"',
+            *_segments(track, at),
             *(["#EXT-X-ENDLIST"] if index.complete else []),
         ]
     )
 
 
-def _segments(track: Track, rendition: str) -> Iterator[str]:
+def _head(index: Index, kind: str) -> list[str]:
+    return [
+        "#EXTM3U",
+        "#EXT-X-VERSION:7",
+        f"#EXT-X-TARGETDURATION:{target_seconds(index)}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        f"#EXT-X-PLAYLIST-TYPE:{kind}",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+    ]
+
+
+def _playlist(index: Index, rendition: str) -> str:
+    """Where a rendition is told, as the multivariant playlist names it."""
+    path = urls.media_playlist if index.complete else urls.growing_playlist
+    return f"{urls.revision(index.title)}/{path(rendition)}"
+
+
+def _segments(track: Track, at: str) -> Iterator[str]:
     for n, length in enumerate(microseconds(track)):
         yield f"#EXTINF:{length // 1_000_000}.{length % 1_000_000:06},"
-        yield urls.segment(rendition, n)
+        yield urls.segment(at, n)
 
 
-def _media(group: str, position: int, member: tuple[Soundtrack, AudioIndex], rev: str) -> str:
+def _media(index: Index, group: str, position: int, member: tuple[Soundtrack, AudioIndex]) -> str:
     sound, track = member
-    name = track.rendition.name
     return _tag(
         "EXT-X-MEDIA",
         TYPE="AUDIO",
@@ -68,16 +95,16 @@ def _media(group: str, position: int, member: tuple[Soundtrack, AudioIndex], rev
         DEFAULT="YES" if position == 0 else "NO",
         AUTOSELECT="YES",
         CHANNELS=_quoted(str(track.rendition.channels)),
-        URI=_quoted(f"{rev}/{urls.media_playlist(name)}"),
+        URI=_quoted(_playlist(index, track.rendition.name)),
     )
 
 
-def _variants(index: Index, sound: dict[str, Members], rev: str) -> Iterator[str]:
+def _variants(index: Index, sound: dict[str, Members]) -> Iterator[str]:
     hdr = any(v.rung.transfer != "SDR" for v in index.video)
     for group, members in (sound or {"": []}).items():
         if not index.video:
             yield _tag("EXT-X-STREAM-INF", **_rates([], members), AUDIO=_quoted(group))
-            yield f"{rev}/{urls.media_playlist(members[0][1].rendition.name)}"
+            yield _playlist(index, members[0][1].rendition.name)
         for video in _in_order(index.video):
             rung = video.rung
             yield _tag(
@@ -89,7 +116,7 @@ def _variants(index: Index, sound: dict[str, Members], rev: str) -> Iterator[str
                 AUDIO=_quoted(group) if group else None,
                 CLOSED_CAPTIONS="NONE",
             )
-            yield f"{rev}/{urls.media_playlist(rung.name)}"
+            yield _playlist(index, rung.name)
 
 
 def _in_order(video: tuple[VideoIndex, ...]) -> list[VideoIndex]:

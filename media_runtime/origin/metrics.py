@@ -55,7 +55,7 @@ class Metrics:
             registry=self.registry,
         )
         self.titles = Gauge(
-            "streamverse_origin_titles_cached", "Names in memory.", registry=self.registry
+            "streamverse_origin_titles_cached", "Titles in memory.", registry=self.registry
         )
         self.segments = Gauge(
             "streamverse_origin_segments_cached",

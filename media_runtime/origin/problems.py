@@ -9,11 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from media_runtime.store import StoreAway
+from media_runtime.title.model import Newer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
+
+    from media_runtime.title.index import Ended
 
 log = structlog.get_logger()
 
@@ -34,7 +37,7 @@ class Problem(Exception):  # noqa: N818 - reads as what it is
 
     def answer(self) -> Response:
         # A caching edge may hold back a flood of requests for nothing, but not for long.
-        cache_control = "public, max-age=1" if self.status == 404 else "no-store"
+        cache_control = "public, max-age=1" if self.status in {404, 410} else "no-store"
         return JSONResponse(
             {"status": self.status, "reason": self.reason, "detail": self.detail},
             status_code=self.status,
@@ -65,6 +68,12 @@ def not_yet(what: str) -> Problem:
     return Problem(404, "NotYetEncoded", what, {"Retry-After": str(RETRY_SECONDS)})
 
 
+def ended(why: Ended) -> Problem:
+    """410, which players take as final: they would wait for more of a growing title for ever."""
+    what = f": {why.message}" if why.message else ""
+    return Problem(410, why.reason, f"this title will not be completed{what}")
+
+
 def store_away() -> Problem:
     return Problem(
         503,
@@ -90,6 +99,17 @@ async def on_store_away(_: Request, __: Exception) -> Response:
     return store_away().answer()
 
 
+async def on_newer(_: Request, e: Exception) -> Response:
+    """Another replica may read it already."""
+    log.error("written by a later release", error=briefly(e))
+    return Problem(
+        503,
+        "NewerTitle",
+        "this title was written by a later release: upgrade the origin",
+        {"Retry-After": str(RETRY_SECONDS)},
+    ).answer()
+
+
 async def on_http_exception(request: Request, e: Exception) -> Response:
     """What the router itself refuses: no such path, no such method."""
     if not isinstance(e, HTTPException):
@@ -107,6 +127,7 @@ HANDLERS = {
     Problem: on_problem,
     Moved: on_moved,
     StoreAway: on_store_away,
+    Newer: on_newer,
     HTTPException: on_http_exception,
     Exception: on_bug,
 }

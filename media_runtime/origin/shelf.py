@@ -8,14 +8,16 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from . import urls
+from .bodies import Body
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
-    from media_runtime.title.index import Index, Track
+    from media_runtime.title.index import Ended, Index, Track
     from media_runtime.title.ledger import Segment
 
-    from .bodies import Body
+    from .growing import Growing
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,12 @@ class Shelved:
     name: str
     duration_seconds: Fraction
     index: Index | None
+    ended: Ended | None = None
+    """Why it will never be complete."""
+    growing: Growing | None = field(default=None, compare=False, repr=False)
+    """What its index was derived from, where none is written."""
     made: dict[str, Body] = field(default_factory=dict, compare=False)
-    """Playlists that were rendered from this index; they live as long as it does."""
+    """Texts that were rendered from this index; they live as long as it does."""
 
     @property
     def revision(self) -> str:
@@ -38,10 +44,19 @@ class Shelved:
         return self.index is not None and self.index.complete
 
     @property
+    def settled(self) -> bool:
+        """Nothing will be added to it any more."""
+        return self.complete or self.ended is not None
+
+    @property
     def weight(self) -> int:
         """Segments, the measure of what it takes to keep."""
         tracks = (*self.index.video, *self.index.audio) if self.index else ()
         return sum(len(run.segments) for track in tracks for run in track.runs)
+
+    def render(self, what: str, media_type: str, make: Callable[[], bytes]) -> Body:
+        """A text of this index, made once; `what` names it."""
+        return self.made.get(what) or self.made.setdefault(what, Body(make(), media_type))
 
     def track(self, rendition: str) -> Track | None:
         if self.index is None:

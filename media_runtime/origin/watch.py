@@ -60,9 +60,11 @@ class Watch:
         """The same page in any case, for it explains what is wrong; the status is for machines."""
         where = asked.address(request, self._default_tenant)
         try:
-            known = await self._catalogue.find(where.tenant, where.name)
+            known = await self._catalogue.find(where)
         except StoreAway:
             return self._file("watch.html", 503)
+        if known and known.ended:
+            return self._file("watch.html", 410)
         return self._file("watch.html", 200 if known else 404)
 
     def _file(self, name: str, status: int) -> Response:

@@ -238,14 +238,25 @@ def breaches(text: str) -> list[str]:
     return [breach for rule in RULES for breach in rule(playlist)]
 
 
-def grown(before: str, after: str) -> list[str]:
-    """6.2.1: what an EVENT playlist may not do from one reload to the next."""
+def reloaded(before: str, after: str) -> list[str]:
+    """6.2.1: what may not happen to a media playlist from one reload of its URL to the next."""
     old, new = Playlist(before), Playlist(after)
+    types = [[tag.value for tag in p.all("EXT-X-PLAYLIST-TYPE")] for p in (old, new)]
     found = []
-    if new.uris[: len(old.uris)] != old.uris:
-        found.append("6.2.1: segments of an EVENT playlist may only be added at its end")
+    if types[0] != types[1]:
+        found.append(f"6.2.1: EXT-X-PLAYLIST-TYPE {types[0]} became {types[1]}")
     if old.all("EXT-X-TARGETDURATION") != new.all("EXT-X-TARGETDURATION"):
         found.append("6.2.1: the target duration changed")
+    if new.uris[: len(old.uris)] != old.uris:
+        found.append("6.2.1: a segment went or another came before it")
     if new.all("EXTINF")[: len(old.uris)] != old.all("EXTINF"):
         found.append("6.2.1: the duration of a segment changed")
+    if (types[0] == ["VOD"] or old.all("EXT-X-ENDLIST")) and before != after:
+        found.append("6.2.1: VOD, or EVENT that has ended, does not change")
+    # 4.4.3.5: of an EVENT playlist nothing may be changed or taken, only lines added at its end.
+    gone = [line for line in old.lines[:-1] if line not in new.lines]
+    if gone:
+        found.append(f"6.2.1: lines went: {gone}")
+    elif not after.startswith(before):
+        found.append("6.2.1: something was added that is not at the end")
     return found

@@ -50,7 +50,7 @@ class WatchedStore(Store):
 
 
 def settings(player: Path | None = None, **changes: object) -> OriginSettings:
-    plain = {"default_tenant": "demo", "store_patience_seconds": 0.5}
+    plain = {"default_tenant": "demo", "store_patience_seconds": 5}
     given = plain | ({"player_dir": player} if player else {}) | changes
     return OriginSettings.model_validate(given)
 

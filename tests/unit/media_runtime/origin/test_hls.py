@@ -1,20 +1,19 @@
 """HLS playlists of every shape of title."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import m3u8
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_runtime.origin.hls import media_playlist, multivariant_playlist
+from media_runtime.origin.hls import growing_playlist, media_playlist, multivariant_playlist
 from media_runtime.origin.timeline import durations
 from media_runtime.title.index import Index, Track
 
-from .rfc8216 import Playlist, breaches, grown
-from .titles import LADDER, SHAPES, audio, index, video
-
-REVISION = "ecc8ed7ece"
+from .rfc8216 import Playlist, breaches, reloaded
+from .titles import LADDER, SHAPES, audio, index, uid, video
 
 
 def tracks(title: Index) -> dict[str, Track]:
@@ -33,7 +32,8 @@ def test_playlists_keep_every_must_of_the_rfc(shape: str) -> None:
     title = SHAPES[shape]
     assert breaches(multivariant_playlist(title)) == []
     for name, track in tracks(title).items():
-        assert breaches(media_playlist(title, track, name)) == []
+        assert breaches(growing_playlist(title, track, name)) == []
+        assert not title.complete or breaches(media_playlist(title, track, name)) == []
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -44,16 +44,20 @@ def test_another_reader_finds_what_was_written(shape: str) -> None:
     assert {p.stream_info.resolution for p in top.playlists if title.video} == {
         (v.rung.width, v.rung.height) for v in title.video
     }
-    assert {m.uri for m in top.media} == {
-        f"{top.playlists[0].uri.split('/')[0]}/{a.rendition.name}.m3u8" for a in title.audio
-    }
+    below = top.playlists[0].uri.rpartition("/")[0]
+    assert below.endswith("/growing") != title.complete
+    assert {m.uri for m in top.media} == {f"{below}/{a.rendition.name}.m3u8" for a in title.audio}
     for name, track in tracks(title).items():
-        read = m3u8.loads(media_playlist(title, track, name))  # type: ignore[no-untyped-call]
-        assert [s.uri for s in read.segments] == [
-            f"{name}/{n}.m4s" for n in range(len(durations(track)))
-        ]
-        assert read.segment_map[0].uri == f"{name}/init.mp4"
-        assert read.is_endlist == title.complete
+        for text, at in (
+            (media_playlist(title, track, name), name),
+            (growing_playlist(title, track, name), f"../{name}"),
+        ):
+            read = m3u8.loads(text)  # type: ignore[no-untyped-call]
+            assert [s.uri for s in read.segments] == [
+                f"{at}/{n}.m4s" for n in range(len(durations(track)))
+            ]
+            assert read.segment_map[0].uri == f"{at}/init.mp4"
+            assert read.is_endlist == (title.complete or at == name)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -72,25 +76,57 @@ def test_the_lint_sees_a_segment_longer_than_the_target() -> None:
 
 
 def test_a_growing_title_is_an_event_from_its_start() -> None:
-    text = media_playlist(index(complete=False), index().video[0], "720p")
+    text = growing_playlist(index(complete=False), index().video[0], "720p")
     assert "#EXT-X-PLAYLIST-TYPE:EVENT\n" in text
     assert "#EXT-X-START:TIME-OFFSET=0\n" in text
     assert "ENDLIST" not in text
 
 
+def test_once_whole_a_growing_playlist_gets_its_end_and_nothing_else() -> None:
+    before = growing_playlist(index(complete=False), index().video[0], "720p")
+    after = growing_playlist(index(), index().video[0], "720p")
+    assert after == before + "#EXT-X-ENDLIST\n"
+
+
 @given(counts=st.tuples(st.integers(1, 30), st.integers(0, 30)), tail=st.integers(1, 120))
-def test_a_growing_playlist_only_grows(counts: tuple[int, int], tail: int) -> None:
+def test_a_growing_playlist_only_grows_until_it_ends(counts: tuple[int, int], tail: int) -> None:
     few, more = counts[0], sum(counts)
     for rate in ("25", "30000/1001", "24000/1001", "60"):
-        early = index(video(rate=rate, segments=few), audio(segments=few), complete=False)
         last = min(tail, round(4 * Fraction(rate)))
-        late = index(
+        whole = (
             video(rate=rate, segments=more, tail_frames=last if more > few else None),
             audio(segments=more),
         )
+        course = [
+            index(video(rate=rate, segments=few), audio(segments=few), complete=False),
+            index(*whole, complete=False),
+            index(*whole),
+        ]
         for name in ("720p", "stereo"):
-            before = media_playlist(early, tracks(early)[name], name)
-            assert grown(before, media_playlist(late, tracks(late)[name], name)) == []
+            seen = [growing_playlist(title, tracks(title)[name], name) for title in course]
+            assert [reloaded(a, b) for a, b in pairwise(seen)] == [[], []]
+
+
+WHOLE = media_playlist(index(), index().video[0], "720p")
+GROWING = growing_playlist(index(complete=False), index().video[0], "720p")
+SHORTER = growing_playlist(index(video(segments=2), complete=False), video(segments=2), "720p")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "breach"),
+    [
+        (GROWING, WHOLE, "EXT-X-PLAYLIST-TYPE"),
+        (GROWING, GROWING.replace("#EXT-X-START:TIME-OFFSET=0\n", ""), "lines went"),
+        (GROWING, GROWING.replace("DURATION:4", "DURATION:5"), "target duration"),
+        (GROWING, SHORTER, "a segment went"),
+        (GROWING, GROWING.replace("#EXTINF", "#EXT-X-GAP\n#EXTINF", 1), "not at the end"),
+        (WHOLE, WHOLE + "#EXT-X-GAP\n", "does not change"),
+        (GROWING + "#EXT-X-ENDLIST\n", GROWING + "#EXT-X-ENDLIST\n#EXT-X-GAP\n", "has ended"),
+    ],
+)
+def test_the_lint_sees_what_a_reload_may_not_change(before: str, after: str, breach: str) -> None:
+    assert reloaded(before, before) == []
+    assert breach in "; ".join(reloaded(before, after))
 
 
 @given(
@@ -170,5 +206,5 @@ def test_sound_alone_is_a_variant_of_its_own() -> None:
 
 def test_urls_name_the_encode_so_that_bytes_below_never_change() -> None:
     text = multivariant_playlist(index())
-    other = multivariant_playlist(index().model_copy(update={"title": "uid-2"}))
+    other = multivariant_playlist(index().model_copy(update={"title": uid(2)}))
     assert Playlist(text).uris != Playlist(other).uris

@@ -8,8 +8,8 @@ import pytest
 
 from media_runtime.origin.settings import OriginSettings
 
-from .shop import WatchedStore, below, stocked, viewer
-from .titles import index
+from .shop import LAYOUT, WatchedStore, below, stocked, viewer
+from .titles import TITLE, index
 
 PILOT = index()
 
@@ -130,7 +130,7 @@ def test_a_page_that_is_not_built_is_said_so(tmp_path: Path) -> None:
 
 def test_a_broken_index_is_a_bug_that_tells_a_viewer_nothing() -> None:
     store = stocked(PILOT)
-    asyncio.run(store.write("demo/titles/uid-1/index.json", b'{"secret": 1}'))
+    asyncio.run(store.write(LAYOUT.index(TITLE), b'{"secret": 1}'))
     answer = viewer(store).get("/vod/demo.pilot/master.m3u8")
     assert (answer.status_code, answer.json()["reason"]) == (500, "Bug")
     assert "secret" not in answer.text

@@ -3,14 +3,29 @@
 import asyncio
 import gzip
 from hashlib import sha256
+from itertools import pairwise
+from urllib.parse import urljoin
 
 import pytest
 
 from media_runtime.origin.hls import media_playlist, multivariant_playlist
+from media_runtime.origin.urls import revision
+from media_runtime.store import Store
+from media_runtime.title import records
+from media_runtime.title.assemble import assemble
+from media_runtime.title.index import Ended
+from media_runtime.title.ledger import Entry
 from media_runtime.title.plan import Plan
 
+from ..title.films import (  # noqa: TID252 - builders of a sibling
+    all_audio,
+    chunk_entry,
+    film,
+    whole_ledger,
+)
+from .rfc8216 import Playlist, reloaded
 from .shop import LAYOUT, WatchedStore, below, media_bytes, name, stocked, viewer
-from .titles import LADDER, SHEETS, audio, index
+from .titles import LADDER, SHEETS, TITLE, audio, index, uid
 
 PILOT = index(*LADDER, audio(), images=SHEETS)
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -20,7 +35,7 @@ def test_a_title_is_served_as_hls() -> None:
     answer = viewer(stocked(PILOT)).get("/vod/demo.pilot/master.m3u8")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/vnd.apple.mpegurl"
-    assert answer.headers["cache-control"] == "public, max-age=30, stale-if-error=3600"
+    assert answer.headers["cache-control"] == "public, max-age=30, stale-if-error=60"
     assert answer.text == multivariant_playlist(PILOT)
 
 
@@ -175,7 +190,10 @@ def test_a_token_in_the_path_changes_nothing() -> None:
         (below(PILOT, "480p/5.m4s"), "NotFound"),
         (below(PILOT, "480p/-1.m4s"), "NotFound"),
         (below(PILOT, "sheet-2.jpg"), "NotFound"),
+        (f"/vod/demo.pilot/{'0' * 32}/480p/0.m4s", "NotFound"),
         ("/vod/demo.pilot/0000000000/480p/0.m4s", "NotFound"),
+        (below(PILOT, "480p/0.m4s").replace("demo.pilot", "demo.other"), "NotFound"),
+        (below(PILOT, "480p/0.m4s").replace("demo.pilot", "other.pilot"), "NotFound"),
         ("/vod/demo.pilot/master.mp4", "NotFound"),
         ("/vod/", "NotFound"),
     ],
@@ -254,8 +272,8 @@ def test_one_page_of_json_says_what_a_title_is() -> None:
 
 def test_a_title_whose_first_segments_are_not_there_yet_asks_for_patience() -> None:
     store = WatchedStore()
-    asyncio.run(name(store, "pilot", "uid-1"))
-    asyncio.run(store.write(LAYOUT.plan("uid-1"), empty_plan().to_json()))
+    asyncio.run(name(store, "pilot", TITLE))
+    asyncio.run(store.write(LAYOUT.plan(TITLE), empty_plan().to_json()))
     client = viewer(store)
     answer = client.get("/vod/demo.pilot/master.m3u8")
     assert (answer.status_code, answer.json()["reason"]) == (404, "NotYetEncoded")
@@ -263,9 +281,124 @@ def test_a_title_whose_first_segments_are_not_there_yet_asks_for_patience() -> N
     assert client.get("/vod/demo.pilot/title.json").json()["state"] == "Waiting"
 
 
+def write(store: Store, *entries: Entry) -> None:
+    for entry in entries:
+        asyncio.run(records.write_entry(store, LAYOUT, entry))
+        asyncio.run(store.write(LAYOUT.media(entry.key, entry.run), b"-" * 1_000_000))
+
+
+def growing(plan: Plan) -> WatchedStore:
+    """Its first chunk and all of its sound are there."""
+    store = WatchedStore()
+    asyncio.run(records.write_plan(store, LAYOUT, plan))
+    asyncio.run(name(store, plan.name, plan.title))
+    write(store, *(chunk_entry(plan, rung.name, 0) for rung in plan.rungs))
+    write(store, *all_audio(plan, "stereo"))
+    return store
+
+
+def test_a_growing_playlist_keeps_its_url_and_its_kind_to_its_end() -> None:
+    plan = film(chunk_segments=(2, 3))
+    store = growing(plan)
+    master = viewer(store).get("/vod/demo.pilot/master.m3u8").text
+    path = f"{revision(TITLE)}/growing/360p.m3u8"
+    assert path in master.splitlines()
+
+    def loaded() -> str:
+        return viewer(store).get(f"/vod/demo.pilot/{path}").text
+
+    seen = [loaded()]
+    write(store, *(chunk_entry(plan, rung.name, 1) for rung in plan.rungs))
+    seen.append(loaded())
+    whole = assemble(plan, whole_ledger(plan), None, complete=True)
+    assert whole
+    asyncio.run(records.write_index(store, LAYOUT, whole))
+    seen.append(loaded())
+    assert [reloaded(a, b) for a, b in pairwise(seen)] == [[], []]
+    assert [text.count("#EXTINF") for text in seen] == [2, 5, 5]
+    assert [text.count("#EXT-X-ENDLIST") for text in seen] == [0, 0, 1]
+
+
+def test_a_title_that_is_not_whole_has_no_vod_playlist() -> None:
+    answer = viewer(growing(film())).get(f"/vod/demo.pilot/{revision(TITLE)}/360p.m3u8")
+    assert (answer.status_code, answer.json()["reason"]) == (404, "NotYetEncoded")
+
+
+def test_every_uri_of_a_growing_playlist_leads_to_bytes_token_included() -> None:
+    client, base = viewer(growing(film())), "http://testserver/vod/demo.pilot;t=1/master.m3u8"
+    master = Playlist(client.get(base).text)
+    playlist = urljoin(base, master.uris[0])
+    uris = Playlist(client.get(playlist).text).uris
+    assert len(uris) == 2
+    for uri in uris:
+        assert client.get(urljoin(playlist, uri)).status_code == 200
+        assert ";t=1/" in urljoin(playlist, uri)
+
+
+def test_a_segment_that_another_replica_has_named_is_served_at_once() -> None:
+    plan = film(chunk_segments=(2, 3))
+    store = growing(plan)
+    late, path = viewer(store), f"/vod/demo.pilot/{revision(TITLE)}/360p/3.m4s"
+    assert late.get(path).json()["reason"] == "NotYetEncoded"
+    write(store, *(chunk_entry(plan, rung.name, 1) for rung in plan.rungs))
+    assert late.get(path).status_code == 200
+
+
+def test_a_viewer_of_a_title_that_was_published_anew_plays_on() -> None:
+    client = viewer(stocked(PILOT, PILOT.model_copy(update={"title": uid(2)})))
+    assert uid(2).replace("-", "") in client.get("/vod/demo.pilot/master.m3u8").text
+    for path in ("480p.m3u8", "480p/init.mp4", "480p/2.m4s", "thumbnails.vtt"):
+        assert client.get(below(PILOT, path)).status_code == 200
+
+
+def ended(store: WatchedStore) -> WatchedStore:
+    why = Ended(reason="VerifyFailed", message="720p lacks its last segment")
+    asyncio.run(records.write_ended(store, LAYOUT, TITLE, why))
+    return store
+
+
+@pytest.mark.parametrize(
+    "path", ["master.m3u8", "manifest.mpd", f"{revision(TITLE)}/growing/360p.m3u8"]
+)
+def test_players_of_a_title_that_ended_are_told_to_stop_and_why(path: str) -> None:
+    answer = viewer(ended(growing(film()))).get(f"/vod/demo.pilot/{path}")
+    assert (answer.status_code, answer.json()["reason"]) == (410, "VerifyFailed")
+    assert "720p lacks its last segment" in answer.json()["detail"]
+
+
+def test_segments_of_a_title_that_ended_are_still_there() -> None:
+    client = viewer(ended(growing(film())))
+    assert client.get(f"/vod/demo.pilot/{revision(TITLE)}/360p/1.m4s").status_code == 200
+    answer = client.get(f"/vod/demo.pilot/{revision(TITLE)}/360p/2.m4s")
+    assert answer.json()["reason"] == "NotFound"
+
+
+def test_the_title_says_that_it_failed_and_why() -> None:
+    told = viewer(ended(growing(film()))).get("/vod/demo.pilot/title.json").json()
+    assert (told["state"], told["reason"]) == ("Failed", "VerifyFailed")
+    assert told["message"] == "720p lacks its last segment"
+    assert (told["hls"], told["dash"]) == (None, None)
+
+
+def test_a_title_of_a_later_release_asks_for_patience_instead_of_failing() -> None:
+    store = stocked(PILOT)
+    later = PILOT.to_json().replace(b'"version":1', b'"version":2')
+    asyncio.run(store.write(LAYOUT.index(TITLE), later))
+    answer = viewer(store).get("/vod/demo.pilot/master.m3u8")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "NewerTitle")
+    assert answer.headers["retry-after"] == "2"
+
+
+def test_a_field_of_a_later_release_is_no_obstacle() -> None:
+    store = stocked(PILOT)
+    later = PILOT.to_json().replace(b'"version":1', b'"version":1,"subtitles":[]')
+    asyncio.run(store.write(LAYOUT.index(TITLE), later))
+    assert viewer(store).get("/vod/demo.pilot/master.m3u8").status_code == 200
+
+
 def test_a_name_whose_title_is_gone_is_not_found() -> None:
     store = WatchedStore()
-    asyncio.run(name(store, "pilot", "uid-1"))
+    asyncio.run(name(store, "pilot", TITLE))
     assert viewer(store).get("/vod/demo.pilot/master.m3u8").status_code == 404
 
 
@@ -281,7 +414,7 @@ def test_init_and_playlist_are_made_for_the_rendition_that_is_asked_for() -> Non
 def empty_plan() -> Plan:
     return Plan.model_validate(
         {
-            "title": "uid-1",
+            "title": TITLE,
             "name": "pilot",
             "source": {"uri": "s3://b/demo/f.mp4", "etag": "e", "size": 1, "format": "mov"},
             "engine": "test",

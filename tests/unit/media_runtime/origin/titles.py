@@ -8,6 +8,13 @@ from media_runtime.title.index import AudioIndex, ImagesIndex, Index, Run, Video
 from media_runtime.title.ledger import Segment
 from media_runtime.title.plan import AudioCodec, AudioRendition, Codec, Transfer, VideoRung
 
+
+def uid(n: int) -> str:
+    """A title's id, as the API server makes them."""
+    return f"7f0c3a52-9d1e-4b8a-8a54-{n:012x}"
+
+
+TITLE = uid(1)
 AVC, HEVC, AAC = "avc1.64001f", "hvc1.2.4.L120.90", "mp4a.40.2"
 
 
@@ -134,7 +141,7 @@ def index(
     """By default a rung and a soundtrack."""
     shown = tracks or (video(), audio())
     return Index(
-        title="uid-1",
+        title=TITLE,
         name="pilot",
         complete=complete,
         duration_seconds=Fraction(seconds),

@@ -15,6 +15,7 @@ from media_runtime.title.plan import (
     VideoTrack,
 )
 
+TITLE = "7f0c3a52-9d1e-4b8a-8a54-000000000001"
 FRAME_TICKS, RATE, GOP, SEGMENT = 512, Fraction(25), 50, 100
 TIMESCALE = FRAME_TICKS * 25
 AAC = 1024
@@ -61,7 +62,7 @@ def film(
     counts, names, voices = list(chunk_segments), list(rungs), list(audio)
     frames = (sum(counts) - 1) * SEGMENT + tail_frames
     return Plan(
-        title="uid-1",
+        title=TITLE,
         name="pilot",
         source=Source(uri="s3://b/demo/pilot.mp4", etag="e", size=1, format="mov"),
         engine="test",
