@@ -1,20 +1,23 @@
 """Images built from the Dockerfiles in images/ by buildah, kept in one OCI layout."""
 
+import contextlib
 import fcntl
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from . import base_system, machine
+from . import base_system, generations, machine, oci
 from .cache import ROOT, Cache
 from .compilers import compilers
 from .programs import build as build_programs
 from .recipes import RECIPES, REGISTRY, Inputs, reference, with_bases
+from .refusal import Refusal
 from .shell import run
 
 RUN_ROOT = Path("/run/streamverse-images")
@@ -38,7 +41,11 @@ class Builder:
         self._storage = cache.images / "storage"
         self._settings = cache.images / "settings"
         self._references: dict[str, str] = {}
-        self._inputs = Inputs(ROOT, base_system.digest(), compilers(cache).site_packages.name)
+
+    @cached_property
+    def _inputs(self) -> Inputs:
+        compiler = compilers(self._cache).site_packages.name
+        return Inputs(ROOT, base_system.digest(), compiler)
 
     def wanted(self, names: Iterable[str]) -> list[Built]:
         """The references that these images have now, built or not."""
@@ -73,6 +80,25 @@ class Builder:
             mounted = [self._storage / "overlay", RUN_ROOT]
             subprocess.run(["umount", "--quiet", *mounted], check=False, capture_output=True)
             shutil.rmtree(RUN_ROOT, ignore_errors=True)
+
+    def built(self) -> list[str]:
+        """The references of the images in the layout, the oldest first."""
+        return list(oci.entries(self.layout)) if self.layout.joinpath("index.json").exists() else []
+
+    def prune(self, *, used: Collection[str]) -> None:
+        """Drop images of earlier checkouts from the layout, and from buildah's own storage."""
+        current = {built.reference for built in self.wanted(RECIPES)}
+        with self._alone():
+            built = self.built()
+            gone = generations.superseded(built, current=current, used=used)
+            if gone:
+                oci.forget(self.layout, gone)
+            stored = generations.by_age(self._stored(), built)
+            gone = generations.superseded(stored, current=current, used=used)
+            if gone:
+                # One that a build left half-used stays; the layers go with the last that has them.
+                with contextlib.suppress(Refusal):
+                    run([*self._buildah("rmi"), *gone])
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -69,6 +69,21 @@ def write_archive(
                 archive.add(path, arcname=f"blobs/{digest.replace(':', '/')}")
 
 
+def forget(layout: Path, names: Collection[str]) -> None:
+    """Remove images from a layout, with the blobs that no other one is made of."""
+    index = layout / "index.json"
+    content = json.loads(index.read_text())
+    kept = [e for e in content["manifests"] if e["annotations"][REF] not in names]
+    needed = {digest for entry in kept for digest in reachable(layout, entry)}
+    gone = [e for e in content["manifests"] if e not in kept]
+    orphans = {digest for entry in gone for digest in reachable(layout, entry)} - needed
+    fresh = index.with_suffix(".new")
+    fresh.write_text(json.dumps({**content, "manifests": kept}))
+    fresh.rename(index)
+    for digest in orphans:
+        blob(layout, digest).unlink(missing_ok=True)
+
+
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     member = tarfile.TarInfo(name)
     member.size = len(content)

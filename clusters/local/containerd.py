@@ -91,6 +91,29 @@ def load(layout: Path, names: Collection[str], aliases: Mapping[str, str]) -> No
         raise Refusal("containerd did not take the images", said.strip()[-500:])
 
 
+def forget_images(names: Collection[str]) -> None:
+    """Drop images, with the layers that no other one has."""
+    gone = with_digests(run(ctr("images", "list")), names)
+    if gone:
+        run(ctr("images", "remove", "--sync", *gone))
+
+
+def with_digests(listing: str, names: Collection[str]) -> list[str]:
+    """Those of the images that are in `ctr images list`, and their names by digest. Pure.
+
+    The CRI plugin names each image a second time, by its digest: that name alone would keep it.
+    """
+    digests = {words[0]: words[2] for line in listing.splitlines()[1:] if (words := line.split())}
+    tags = {name for name in digests if not name.startswith("sha256:") and "@" not in name}
+    kept = {digests[name] for name in tags - set(names)}
+    gone = {digests[name] for name in tags & set(names)} - kept
+    return sorted(
+        name
+        for name, digest in digests.items()
+        if name in names or (name not in tags and digest in gone)
+    )
+
+
 def forget_containers() -> bool:
     """Drop the records of containers whose processes are gone with an earlier cluster.
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from clusters import generations
 from clusters.cache import Cache
 from clusters.compilers import compilers, present
 from clusters.image_builds import Builder, Built
@@ -15,7 +16,7 @@ from clusters.kubectl import Kubectl
 from clusters.programs import CLUSTER_SETS, KUBERNETES, build, missing, program
 from clusters.progress import Progress
 from clusters.provider import Status
-from clusters.recipes import CLUSTER_IMAGES
+from clusters.recipes import CLUSTER_IMAGES, PLATFORM_IMAGES
 from clusters.refusal import Refusal
 
 from . import (
@@ -40,6 +41,8 @@ from .paths import (
 
 CONTAINERD_SECONDS = 60
 API_SECONDS = 150
+RUNNING = ("pods,deployments,statefulsets,daemonsets,jobs,cronjobs", "--all-namespaces")
+"""What starts pods, or is one. ReplicaSets of the past do not."""
 
 
 class LocalProvider:
@@ -184,6 +187,19 @@ class LocalProvider:
         if images:
             aliases = {b.reference: b.alias for b in images if b.alias}
             containerd.load(layout, [b.reference for b in images], aliases)
+        if any(built.name in PLATFORM_IMAGES for built in images):
+            self._prune({built.reference for built in images})
+
+    def _prune(self, loaded: Collection[str]) -> None:
+        """Drop the platform's images that no pod of now or soon runs, but for the last few."""
+        if not self._kubectl.ready():
+            return  # Nobody can say what is in use.
+        used = generations.mentioned(self._kubectl.get(*RUNNING)["items"])
+        builder = Builder(self._cache)
+        current = {built.reference for built in builder.wanted(PLATFORM_IMAGES)} | set(loaded)
+        there = generations.by_age(containerd.loaded(), builder.built())
+        containerd.forget_images(generations.superseded(there, current=current, used=used))
+        builder.prune(used=current | used)
 
 
 def _refuse_another_version() -> None:

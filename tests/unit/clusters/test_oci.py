@@ -6,7 +6,7 @@ import json
 import tarfile
 from pathlib import Path
 
-from clusters.oci import NAME, REF, write_archive
+from clusters.oci import NAME, REF, entries, forget, write_archive
 
 
 def put(layout: Path, content: bytes) -> dict[str, object]:
@@ -66,3 +66,12 @@ def test_an_alias_names_the_same_image(tmp_path: Path) -> None:
     manifests = json.loads(read(into.getvalue())["index.json"])["manifests"]
     assert [m["annotations"][NAME] for m in manifests] == ["a:1", "a:v1.34.4"]
     assert len({m["digest"] for m in manifests}) == 1
+
+
+def test_an_image_is_forgotten_with_the_layers_that_it_alone_has(tmp_path: Path) -> None:
+    forget(layout_of(tmp_path), ["a:1"])
+    left = [path.read_bytes() for path in tmp_path.joinpath("blobs", "sha256").iterdir()]
+    assert list(entries(tmp_path)) == ["b:1"]
+    assert b"code of a" not in left
+    assert b"base" in left
+    assert b"b" in left
