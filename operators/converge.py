@@ -16,7 +16,7 @@ import structlog
 
 from crds.v1alpha1.meta import GROUP, Condition, Manifest, Resource, Status
 from crds.v1alpha1.reasons import JobReason
-from operators.failures import NotFound, OverQuota, Permanent, Taken, Terminating
+from operators.failures import NotFound, OverQuota, Permanent, StoreAway, Taken, Terminating
 from operators.kinds import EVENT, OWNED_BY, OWNER, OWNER_UID, Kind
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FINALIZER = f"{GROUP}/retire"
 _REFUSED_AGAIN_SECONDS = 60.0
+_AWAY_AGAIN_SECONDS = 10.0
 
 log = structlog.get_logger()
 
@@ -64,7 +65,7 @@ async def converge(
         log.warning("child refused", owner=meta.name, why=str(e))
         engine.refusals[meta.uid] = e
         await _publish(engine, owner, seen, blocked(desired.status, e), ())
-        return _REFUSED_AGAIN_SECONDS
+        return _AWAY_AGAIN_SECONDS if isinstance(e, StoreAway) else _REFUSED_AGAIN_SECONDS
     if engine.refusals.pop(meta.uid, None) is not None:
         seen = await _publish(engine, owner, seen, desired.status, ())
     if desired.expired:
@@ -176,12 +177,18 @@ def stamped(status: Status, before: Status | None, now: datetime) -> dict[str, A
     return said
 
 
+_REASONS: dict[type[Permanent], JobReason] = {
+    OverQuota: JobReason.QUOTA_EXCEEDED,
+    StoreAway: JobReason.STORE_AWAY,
+}
+
+
 def blocked(status: Status | None, refused: Permanent) -> Status | None:
     """The same status, but saying that a child was refused."""
     if status is None:
         return None
-    full = isinstance(refused, OverQuota)
-    reason = JobReason.QUOTA_EXCEEDED if full else JobReason.POD_BLOCKED
+    reason = next((r for kind, r in _REASONS.items() if isinstance(refused, kind)), None)
+    reason = reason or JobReason.POD_BLOCKED
     ready = Condition.ready("False", reason, str(refused)).model_copy(
         update={"observed_generation": status.observed_generation}
     )

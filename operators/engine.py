@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from operators.failures import Permanent
     from operators.kinds import Kind
     from operators.settings import Settings
+    from operators.tenancy import Projection
 
 log = structlog.get_logger()
 
@@ -49,8 +50,8 @@ class Engine:
     me: str = "streamverse-operators"
     on_reconciled: Callable[[Key, Result, float], None] = lambda _key, _result, _seconds: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    projected: dict[str, str] = field(default_factory=dict)
-    """Namespaces that are known to hold the store's Secret -> its hash."""
+    projected: dict[str, Projection] = field(default_factory=dict)
+    """Namespaces that were seen to hold their key to the store."""
     projecting: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
     )

@@ -33,6 +33,14 @@ class OverQuota(Permanent):
     """A ResourceQuota of the namespace leaves no room."""
 
 
+class StoreAway(Permanent):
+    """The store could not be asked for a tenant's key. Said of the object, and tried again."""
+
+
+class KeyMissing(Permanent):
+    """The tenant has no key to the store, and it is not ours to make one."""
+
+
 class Terminating(Permanent):
     """Nothing can be created: the namespace is going."""
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from crds.v1alpha1.meta import GROUP, VERSION, Resource
 
+TENANT = f"{GROUP}/tenant"
+"""On a namespace, "true": it gets a key to the store before anything runs in it."""
 OWNED_BY = f"{GROUP}/owned-by"
 """On every child, the kind of its owner: one watch finds them all."""
 OWNER = f"{GROUP}/owner"
@@ -42,6 +44,7 @@ class Kind:
 
 JOB = Kind("batch", "v1", "jobs", "Job", selector=OWNED_BY)
 POD = Kind("", "v1", "pods", "Pod", selector=OWNED_BY)
+NAMESPACE = Kind("", "v1", "namespaces", "Namespace", namespaced=False, selector=f"{TENANT}=true")
 SECRET = Kind("", "v1", "secrets", "Secret")
 LEASE = Kind("coordination.k8s.io", "v1", "leases", "Lease")
 EVENT = Kind("events.k8s.io", "v1", "events", "Event")

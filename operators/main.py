@@ -26,6 +26,7 @@ from operators.metrics import Metrics, Observed
 from operators.registry import WATCHES
 from operators.serve import serve
 from operators.settings import Settings
+from operators.tenant.origin import keep_origin_key
 from operators.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ async def run(settings: Settings) -> None:
             asyncio.create_task(watchdog.run(), name="watchdog"),
             asyncio.create_task(engine.queue.run(), name="queue"),
             asyncio.create_task(_lead(engine, election, watchdog), name="election"),
+            asyncio.create_task(keep_origin_key(settings, election), name="origin's key"),
             asyncio.create_task(stop.wait(), name="signal"),
         ]
         try:

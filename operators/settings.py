@@ -1,11 +1,23 @@
 """What the operator's process is told: read once from the environment, passed down, frozen."""
 
 import socket
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class StoreKeys(StrEnum):
+    """Where a tenant's key to the store comes from."""
+
+    MINIO = "minio"
+    """Made here, by MinIO's admin API: each opens one tenant's part, and no more."""
+    GIVEN = "given"
+    """An administrator puts a Secret into each tenant's namespace."""
+    SHARED = "shared"
+    """The platform's own, copied: whoever reads it reads and deletes all tenants' films."""
 
 
 class Settings(BaseSettings):
@@ -22,7 +34,12 @@ class Settings(BaseSettings):
     """What batch pods run, with its tag."""
     image_pull_policy: str = "IfNotPresent"
     store_folder: Path = Path("/etc/streamverse/store")
-    """The store's Secret, mounted: a file for each of its keys. It is copied to tenants."""
+    """The store's Secret, mounted: a file for each of its keys."""
+    store_keys: StoreKeys = StoreKeys.MINIO
+    tenancy_key_file: Path = Path("/etc/streamverse/tenancy/key")
+    """What tenants' secrets are derived from; to change it is to change them all."""
+    origin_folder: Path = Path("/etc/streamverse/origin")
+    """The origin's Secret, mounted; its key is registered with MinIO as one that reads."""
     allow_cidrs: Annotated[tuple[str, ...], NoDecode] = ()
     """Private networks that an https source may live in; comma-separated. By default none."""
     max_input_gibibytes: int = 100
@@ -33,6 +50,10 @@ class Settings(BaseSettings):
     tall_encode_cpu: str = "1"
     tall_encode_memory: str = "2Gi"
     """Of a ladder that goes above 1080 lines."""
+    scratch_request: str = "512Mi"
+    """Space on the node's disk that is kept for each pod."""
+    scratch_limit: str = "20Gi"
+    """What a pod may use of it; more, and it is ended with a reason instead of filling the node."""
 
     listen_port: int = 8080
     """/healthz, /readyz and /metrics."""

@@ -101,6 +101,8 @@ class Operators:
             "POD_NAMESPACE": SYSTEM,
             "STREAMVERSE_MEDIA_IMAGE": "docker.io/streamverse/media:test",
             "STREAMVERSE_STORE_FOLDER": str(self.home / "store"),
+            # Only the tests of tenants' keys bring a store that can make some.
+            "STREAMVERSE_STORE_KEYS": "shared",
             "STREAMVERSE_LISTEN_PORT": str(port),
             "STREAMVERSE_LEASE_NAME": self.lease,
             "STREAMVERSE_AUDIT_SECONDS": "2",
