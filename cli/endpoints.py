@@ -1,8 +1,11 @@
 """Where the platform's origin and store are, as the cluster says."""
 
 import asyncio
+import time
 from base64 import b64decode
 from dataclasses import dataclass
+
+from crds.v1alpha1.meta import GROUP, Manifest
 
 from .exits import Exit, Stop
 from .kinds import CONFIG_MAP, SECRET
@@ -12,6 +15,8 @@ from .s3 import StoreAddress
 SYSTEM = "streamverse-system"
 ENDPOINTS = "streamverse-endpoints"
 STORE = "streamverse-store"
+TENANT = f"{GROUP}/tenant"
+"""On a namespace, "true": it gets a key to the store."""
 OPERATOR = "streamverse-operator"
 ORIGIN = "streamverse-origin"
 OPERATOR_LEASE = "streamverse-operators"
@@ -45,7 +50,7 @@ async def endpoints(kube: Kube) -> Endpoints:
 
 
 async def store_address(kube: Kube) -> StoreAddress:
-    """The store and its key; needs the right to read the platform's Secret."""
+    """The store and the platform's key to all of it; needs the right to read that Secret."""
     where, secret = await asyncio.gather(endpoints(kube), kube.get(SECRET, STORE, SYSTEM))
     if secret is None:
         raise Stop(
@@ -53,6 +58,27 @@ async def store_address(kube: Kube) -> StoreAddress:
             f"the key to the store is missing: no Secret {SYSTEM}/{STORE}",
             NOT_INSTALLED,
         )
+    return _address(where, secret)
+
+
+async def tenant_store_address(
+    kube: Kube, namespace: str, *, patience_seconds: float = 20
+) -> StoreAddress:
+    """The store and the tenant's key to its own part; a new tenant's is waited for."""
+    where = await endpoints(kube)
+    until = time.monotonic() + patience_seconds
+    while (secret := await kube.get(SECRET, STORE, namespace)) is None:
+        if time.monotonic() > until:
+            raise Stop(
+                Exit.NOT_FOUND,
+                f"namespace {namespace} has no key to the store: no Secret {namespace}/{STORE}",
+                f"`kubectl label namespace {namespace} {TENANT}=true` makes it a tenant",
+            )
+        await asyncio.sleep(0.5)
+    return _address(where, secret)
+
+
+def _address(where: Endpoints, secret: Manifest) -> StoreAddress:
     values = {
         name.removeprefix("STREAMVERSE_STORE_"): b64decode(value).decode()
         for name, value in (secret.get("data") or {}).items()

@@ -109,15 +109,22 @@ class Bucket:
                 self._s3.delete_object(Bucket=self.name, Key=key)
 
     def unfinished(self, key: str) -> str | None:
-        """The id of the newest multipart upload of this key that was never completed."""
-        with self._in_sentences("look for", key):
-            found = self._s3.list_multipart_uploads(Bucket=self.name, Prefix=key)
-        same = [u for u in found.get("Uploads", []) if u["Key"] == key]
-        return max(same, key=lambda u: u["Initiated"])["UploadId"] if same else None
+        """The id of a multipart upload of this key that was begun and never completed."""
+        try:
+            upload = self.read(_note(key)).decode()
+            self.stored_parts(key, upload)
+        except Stop as stop:
+            if stop.code is Exit.NOT_FOUND:
+                return None
+            raise
+        return upload
 
     def begin(self, key: str) -> str:
+        """Begin a multipart upload, and note its id beside it for a later try."""
         with self._in_sentences("begin", key):
-            return self._s3.create_multipart_upload(Bucket=self.name, Key=key)["UploadId"]
+            upload = self._s3.create_multipart_upload(Bucket=self.name, Key=key)["UploadId"]
+        self.put(_note(key), upload.encode())
+        return upload
 
     def stored_parts(self, key: str, upload: str) -> dict[int, Stored]:
         with self._in_sentences("list the parts of", key):
@@ -150,3 +157,12 @@ class Bucket:
             self._s3.complete_multipart_upload(
                 Bucket=self.name, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
             )
+        self.delete([_note(key)])
+
+
+def _note(key: str) -> str:
+    """Where the id of a key's upload is kept. To ask the store which uploads there are takes the
+    right to see everybody's; no file is ever stored under a name that begins with a dot.
+    """
+    folder, _, name = key.rpartition("/")
+    return f"{folder}/.{name}.unfinished"

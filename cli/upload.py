@@ -21,7 +21,7 @@ from rich.progress import (
 
 from media_runtime.title.layout import Layout
 
-from .endpoints import store_address
+from .endpoints import tenant_store_address
 from .exits import Exit, Stop
 from .kubeconfig import DEFAULT_TENANT, Kubeconfig, Namespace, with_cluster
 from .output import Format, Output, err, print_json, print_plain
@@ -54,9 +54,10 @@ def upload(
     """Upload FILE to the store and print its s3:// address.
 
     Large files go in parts; run the same command again after an interruption and it goes on
-    where it stopped. Only the address is printed on stdout.
+    where it stopped. Only the address is printed on stdout. The key to the store is the
+    namespace's own, in its Secret streamverse-store: whoever may edit there may upload.
     """
-    bucket = Bucket(with_cluster(kubeconfig, store_address))
+    bucket = Bucket(with_cluster(kubeconfig, lambda kube: tenant_store_address(kube, namespace)))
     done = bring(bucket, file, namespace, name)
     if output is Format.JSON:
         print_json({"uri": done.uri, "bytes": done.bytes, "reusedBytes": done.reused_bytes})

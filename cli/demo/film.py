@@ -7,7 +7,7 @@ import aiohttp
 import yaml
 from rich.live import Live
 
-from cli.endpoints import store_address
+from cli.endpoints import tenant_store_address
 from cli.exits import Exit, Stop
 from cli.kinds import MEDIA_ASSET, Target
 from cli.kube import Kube
@@ -24,11 +24,14 @@ from .install import TENANT
 SAMPLE = ROOT / "samples" / "film.yaml"
 FILM = Target(MEDIA_ASSET, "film")
 PAGE_LIMIT_SECONDS = 30
+KEY_LIMIT_SECONDS = 60
+"""An operator that was just started makes the tenant's key when it leads."""
 
 
 async def bring_film(kube: Kube, film: Path) -> str:
     """Upload the film; its address. A film of another name is another source to the asset."""
-    bucket = Bucket(await store_address(kube))
+    key = await tenant_store_address(kube, TENANT, patience_seconds=KEY_LIMIT_SECONDS)
+    bucket = Bucket(key)
     return (await asyncio.to_thread(bring, bucket, film, TENANT)).uri
 
 
