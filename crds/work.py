@@ -48,6 +48,8 @@ class Order(Model):
     """The TranscodeJob's uid."""
     name: str
     """What to publish as: unique in the tenant."""
+    rank: str = ""
+    """Of titles that want one name, the one with the greater rank was wished for later."""
     input_uri: str
     profile: EncodingProfileSpec
     target_chunk_seconds: int = 30
@@ -72,6 +74,10 @@ class ProbeReport(Model):
     """Tasks of work in the title, done before or not."""
     tasks: int
     """Completions for the encode Job; 0 when everything was found in the store."""
+    opening: int = 2
+    """So many of the first tasks have to be done before a player can begin."""
+    holds_name: bool = True
+    """The name leads to this title already; False: another one plays until this is published."""
     warnings: tuple[str, ...] = ()
 
 
@@ -90,6 +96,8 @@ class PublishReport(Model):
     duration_millis: int
     av_skew_millis: int
     outputs: tuple[Output, ...]
+    superseded_by: str | None = None
+    """The title that keeps the name, for it was wished for later; this one is complete too."""
     hls_path: str | None = None
     """Below the origin, as /vod/{tenant}.{name}/master.m3u8."""
     dash_path: str | None = None

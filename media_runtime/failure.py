@@ -15,6 +15,7 @@ Reason = Literal[
     "EncodeFailed",
     "VerifyFailed",
     "OutputUnwritable",
+    "ChunksLost",
 ]
 
 

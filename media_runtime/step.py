@@ -31,6 +31,8 @@ from media_runtime.store.patient import PatientStore
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
+    from media_runtime.store import Store
+
 AnyReport = ProbeReport | EncodeReport | PublishReport | RetireReport | Failure
 
 REPORT_BYTES = 4096
@@ -109,7 +111,25 @@ async def _run(asked: argparse.Namespace) -> AnyReport | None:
     order = Order.model_validate_json(os.environ["STREAMVERSE_ORDER"])
     store = PatientStore.open(StoreSettings())
     with tempfile.TemporaryDirectory(prefix=f"{asked.step}-") as scratch:
-        return await _step(asked, order, store, Path(scratch))
+        try:
+            return await _step(asked, order, store, Path(scratch))
+        except (Refused, Changed) as e:
+            await turn_viewers_away(asked.step, order, store, ending(e)[1])
+            raise
+
+
+async def turn_viewers_away(step: str, order: Order, store: Store, said: Failure) -> None:
+    """A title that was planned may be watched while it grows: it will not grow any more."""
+    from media_runtime.title import records  # noqa: PLC0415 - see _step
+    from media_runtime.title.index import Ended  # noqa: PLC0415 - see _step
+    from media_runtime.title.layout import Layout  # noqa: PLC0415 - see _step
+
+    layout = Layout(order.tenant)
+    if step == "retire" or said.reason == "ChunksLost":
+        return
+    if await store.head(layout.plan(order.title)) is not None:
+        why = Ended(reason=said.reason, message=said.message)
+        await records.write_ended(store, layout, order.title, why)
 
 
 def _step(

@@ -10,6 +10,7 @@ import asyncio
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
+from media_runtime.title import records
 from media_runtime.title.ledger import Entry
 
 if TYPE_CHECKING:
@@ -25,13 +26,14 @@ T = TypeVar("T")
 
 
 async def sign_up(store: Store, layout: Layout, plan: Plan) -> None:
-    """Refs first, then the look into the ledger: what is found done cannot be deleted meanwhile."""
-    title = plan.title.encode()
-    media = {key for chunk in plan.chunks for key in chunk.keys.values()}
-    refs = [layout.chunk_ref(key, plan.title) for key in {*media, *plan.audio_keys.values()}]
-    if plan.images_key is not None:
-        refs.append(layout.images_ref(plan.images_key, plan.title))
-    await _all(store.write(ref, title) for ref in refs)
+    """First what will be referenced, so that it can be let go; then the refs; then, by others, the
+    look into the ledger: who retires another title sees the ref, or was done before the look.
+    """
+    wanted = records.refs_of(plan)
+    await records.write_refs(store, layout, plan.title, wanted)
+    refs = [layout.chunk_ref(key, plan.title) for key in wanted.media]
+    refs += [layout.images_ref(key, plan.title) for key in wanted.images]
+    await _all(store.write(ref, plan.title.encode()) for ref in refs)
 
 
 async def missing(store: Store, layout: Layout, plan: Plan) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ its tasks.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,16 +16,18 @@ from media_runtime.failure import Refused
 from media_runtime.fetch import Pinned, key_of, pin
 from media_runtime.title.index import Publication
 from media_runtime.title.layout import Layout
+from media_runtime.title.name import take
 from media_runtime.title.plan import Plan
 
 from .bring import SMALL_BYTES
 from .done import missing, sign_up
 from .engine import installed
 from .plan import Planned, planned
-from .report import report
+from .report import fitting, report
 from .survey import survey
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from crds.work import Order, ProbeReport
@@ -53,11 +56,20 @@ async def probe(
     found = await survey(store, pinned, scratch, max_pixels=order.max_pixels, small=small)
     log.info("surveyed", size_bytes=pinned.size, warnings=list(found.warnings))
     fresh = planned(order, found, await installed())
+    if before is not None:
+        await sign_up(store, layout, before)
     plan = before or await _write_plan(store, layout, fresh)
-    await store.create(layout.publication(order.name), Publication(title=order.title).to_json())
+    mine = Publication(title=order.title, rank=order.rank)
+    holder = await take(store, layout, order.name, mine)
     left = await missing(store, layout, plan)
     log.info("planned", chunks=len(plan.chunks), tasks=len(plan.tasks), missing=len(left))
-    return report(found, plan, fresh.dropped, left)
+    said = {"holds_name": holder.title == order.title, "opening": opening(plan.tasks)}
+    return fitting(report(found, plan, fresh.dropped, left).model_copy(update=said))
+
+
+def opening(tasks: Sequence[str]) -> int:
+    """How many of the first tasks have to be done before a player can begin. Pure."""
+    return len(list(takewhile({"chunk/0", "audio"}.__contains__, tasks)))
 
 
 async def _write_plan(store: Store, layout: Layout, fresh: Planned) -> Plan:

@@ -1,4 +1,7 @@
-"""The publish step: a title is looked over once more, then its index and its name are written."""
+"""The publish step: a title is looked over once more, then its index and its name are written.
+
+What is lost by now is not refused for good: its tasks become the plan's, to be done again.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,18 @@ import asyncio
 from math import ceil
 from typing import TYPE_CHECKING
 
+import structlog
+
 from crds.work import Output, PublishReport
 from media_runtime.failure import Refused
 from media_runtime.title import records
 from media_runtime.title.assemble import Gap, assemble
-from media_runtime.title.layout import Layout
+from media_runtime.title.index import Publication
+from media_runtime.title.layout import Layout, is_entry
+from media_runtime.title.name import take
 
 from .judge import av_skew, mean_ssim, objections, tracks_of, wanted_objects
+from .losses import Losses, losses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,13 +32,19 @@ if TYPE_CHECKING:
 
     from .judge import Ledger
 
+log = structlog.get_logger()
+
 _HEADS_AT_ONCE = 32
 _NAMED_OBJECTIONS = 3
 _REPORTED_WARNINGS = 8
+_MENDINGS = 3
+"""So often what is lost is done again; then something takes it away, and a person must look."""
 
 
 async def publish(order: Order, store: Store) -> PublishReport:
-    """Raises Refused(VerifyFailed), having written nothing, unless the title is whole."""
+    """Raises Refused(VerifyFailed), having published nothing, unless the title is whole; and
+    Refused(ChunksLost) where the rest of it is only to be done again.
+    """
     layout = Layout(order.tenant)
     plan = await records.read_plan(store, layout, order.title)
     entries = await records.read_entries(store, layout, plan)
@@ -38,6 +52,11 @@ async def publish(order: Order, store: Store) -> PublishReport:
     images = await records.read_images(store, layout, key) if key else None
     wanted = wanted_objects(plan, entries, images)
     present = await _sizes(store, layout, wanted)
+    lost = losses(plan, entries, images, present)
+    if lost.tasks and plan.mended < _MENDINGS:
+        await _mend(store, layout, plan, lost)
+        count = f"{len(lost.tasks)} of {len(plan.chunks)} chunks and other tasks"
+        raise Refused("ChunksLost", f"{count} are no longer in the store; they are done again")
     if against := list(objections(plan, entries, images, present)):
         more = f" and {len(against) - _NAMED_OBJECTIONS} more" * (len(against) > _NAMED_OBJECTIONS)
         raise Refused("VerifyFailed", "; ".join(against[:_NAMED_OBJECTIONS]) + more)
@@ -48,8 +67,26 @@ async def publish(order: Order, store: Store) -> PublishReport:
     if index is None:
         raise Refused("VerifyFailed", "the title has neither picture nor sound")
     await records.write_index(store, layout, index)
-    await records.write_publication(store, layout, plan.name, plan.title)
-    return report(order, plan, entries, index)
+    mine = Publication(title=plan.title, rank=order.rank, complete=True)
+    holder = await take(store, layout, plan.name, mine)
+    published = report(order, plan, entries, index)
+    if holder.title == plan.title:
+        return published
+    log.warning("superseded", name=plan.name, by=holder.title)
+    return published.model_copy(update={"superseded_by": holder.title})
+
+
+async def _mend(store: Store, layout: Layout, plan: Plan, lost: Losses) -> None:
+    """Takes back what was promised and is not there, then has the plan ask for it again."""
+    for key in lost.keys:
+        folder = layout.chunk(key)
+        promises = [at for at in await store.names(folder) if is_entry(at, folder)]
+        await store.delete(promises)
+    if lost.images and plan.images_key is not None:
+        await store.delete([layout.images_entry(plan.images_key)])
+    log.warning("lost", tasks=lost.tasks, mended=plan.mended)
+    again = {"tasks": lost.tasks, "mended": plan.mended + 1}
+    await records.write_plan(store, layout, plan.model_copy(update=again))
 
 
 async def _sizes(store: Store, layout: Layout, names: Iterable[str]) -> dict[str, int]:

@@ -1,14 +1,24 @@
-"""The retire step: takes a title out of the store, and leaves what other titles count on."""
+"""The retire step: takes a title out of the store, and leaves what other titles count on.
+
+It may be ended anywhere and run again: what it has to let go of is written down before anything is
+deleted, and that paper goes last.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from crds.work import RetireReport
+from media_runtime.store import Missing
 from media_runtime.title import records
 from media_runtime.title.layout import Layout
 from media_runtime.title.ledger import Entry
+from media_runtime.title.name import let_go
+from media_runtime.title.refs import Refs
+
+from .shared import Shared, leave_init, leave_shared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,62 +30,58 @@ _AT_ONCE = 16
 
 
 async def retire(tenant: str, title: str, name: str, store: Store) -> RetireReport:
-    """Idempotent, and it may be ended anywhere: the plan, which says what is left, goes last."""
+    """Idempotent. Raises StoreAway."""
     layout = Layout(tenant)
-    deleted = 0
-    publication = await records.read_publication(store, layout, name)
-    if publication is not None and publication.title == title:
-        deleted += await _delete(store, [layout.publication(name)])
+    deleted = int(await let_go(store, layout, name, title))
     # Without its index a title is not served, even where its name still leads to it.
     deleted += await _delete(store, [layout.index(title)])
-    if await store.head(layout.plan(title)) is not None:
-        plan = await records.read_plan(store, layout, title)
-        turns = asyncio.Semaphore(_AT_ONCE)
-        keys = records.media_keys(plan)
-        deleted += sum(
-            await asyncio.gather(*(_let_go(store, layout, key, title, turns) for key in keys))
-        )
-        if plan.images_key:
-            ref = layout.images_ref(plan.images_key, title)
-            deleted += await _leave(store, ref) and await _images(store, layout, plan.images_key)
-    papers = [at(title) for at in (layout.index, layout.ended, layout.copied_source, layout.plan)]
-    return RetireReport(deleted_objects=deleted + await _delete(store, papers))
+    refs = await _counted_on(store, layout, title)
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def media(key: str) -> int:
+        async with turns:
+            return await _media(store, layout, key, title, refs.inits.get(key, ()))
+
+    deleted += sum(await asyncio.gather(*(media(key) for key in refs.media)))
+    for key in refs.images:
+        shared = Shared(layout.images(key), layout.images_refs(key))
+        gone = await leave_shared(store, shared, layout.images_ref(key, title))
+        deleted += gone.deleted if gone else 0
+    papers = [layout.ended(title), layout.copied_source(title), layout.plan(title)]
+    return RetireReport(
+        deleted_objects=deleted + await _delete(store, [*papers, layout.refs(title)])
+    )
 
 
-async def _let_go(
-    store: Store, layout: Layout, key: str, title: str, turns: asyncio.Semaphore
-) -> int:
-    async with turns:
-        if not await _leave(store, layout.chunk_ref(key, title)):
-            return 0
-        found = await store.names(layout.chunk(key))
-        # The promises first: nobody who looks from now on counts on what is about to go.
-        entries = [at for at in found if at.endswith(".json")]
-        inits = {init for at in entries if (init := await _init_of(store, at))}
-        await store.delete([*entries, *(at for at in found if at not in entries)])
-        deleted = len(found)
-        for init in inits:
-            if await _leave(store, layout.init_ref(init, key)):
-                deleted += await _delete(store, [layout.init(init)])
-        return deleted
+async def _counted_on(store: Store, layout: Layout, title: str) -> Refs:
+    """All that the title references, with the headers that this needs: written down first."""
+    refs = await records.read_refs(store, layout, title) or Refs()
+    # A title that was never planned has no plan, nor has one that is all but retired.
+    with suppress(Missing):
+        refs = refs.with_(records.refs_of(await records.read_plan(store, layout, title)))
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def inits(key: str) -> tuple[str, tuple[str, ...]]:
+        async with turns:
+            runs = await records.read_runs(store, layout, key)
+        return key, tuple(sorted({entry.init for entry in runs}))
+
+    found = await asyncio.gather(*(inits(key) for key in refs.media))
+    refs = refs.with_(Refs(inits={key: needed for key, needed in found if needed}))
+    if refs != Refs():
+        await records.write_refs(store, layout, title, refs)
+    return refs
 
 
-async def _leave(store: Store, ref: str) -> bool:
-    """Takes our reference away; True if it was the last."""
-    await store.delete([ref])
-    return not await store.names(ref.rpartition("/")[0])
-
-
-async def _init_of(store: Store, at: str) -> str | None:
-    found = await store.read(at)
-    return None if found is None else Entry.model_validate_json(found).init
-
-
-async def _images(store: Store, layout: Layout, key: str) -> int:
-    found = await store.names(layout.images(key))
-    entry = layout.images_entry(key)
-    await store.delete([entry, *(at for at in found if at != entry)])
-    return len(found)
+async def _media(store: Store, layout: Layout, key: str, title: str, known: Sequence[str]) -> int:
+    shared = Shared(layout.chunk(key), layout.chunk_refs(key))
+    gone = await leave_shared(store, shared, layout.chunk_ref(key, title))
+    if gone is None:
+        return 0
+    # What was written since they were noted is known by its entry alone.
+    late = {Entry.from_json(promise, key).init for promise in gone.promises}
+    inits = sorted({*known, *late})
+    return gone.deleted + sum([await leave_init(store, layout, init, key) for init in inits])
 
 
 async def _delete(store: Store, keys: Sequence[str]) -> int:

@@ -69,10 +69,16 @@ class Index(Document):
 
 
 class Publication(Document):
-    """Which title a name stands for: the one object that is ever overwritten."""
+    """Which title a name stands for: swapped, never overwritten, by the rules of title/name.py."""
 
     version: Literal[1] = 1
     title: str
+    rank: str = ""
+    """The greater was wished for later, and goes first; the operator gives it."""
+    complete: bool = False
+    """Published whole. Before that the name was only lent, so that the beginning can be watched."""
+    let_go_at: float | None = None
+    """Seconds of the epoch: the title was retired, and the object is about to be deleted."""
 
 
 class Ended(Document):

@@ -2,6 +2,7 @@
 
 {tenant}/uploads/{file}                 what people bring
 {tenant}/titles/{title}/plan.json       the plan          (title: the TranscodeJob's uid)
+{tenant}/titles/{title}/refs.json       what it counts on: written before any ref, deleted last
 {tenant}/titles/{title}/index.json      the index, once verified
 {tenant}/titles/{title}/ended.json      why there will never be one
 {tenant}/chunks/{key}/{run}.m4s         media, by content address
@@ -15,6 +16,7 @@
 """
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class Layout:
 
     def plan(self, title: str) -> str:
         return f"{self.tenant}/titles/{title}/plan.json"
+
+    def refs(self, title: str) -> str:
+        return f"{self.tenant}/titles/{title}/refs.json"
 
     def copied_source(self, title: str) -> str:
         return f"{self.tenant}/titles/{title}/source"
@@ -46,8 +51,11 @@ class Layout:
     def entry(self, key: str, run: int) -> str:
         return f"{self.tenant}/chunks/{key}/{run}.json"
 
+    def chunk_refs(self, key: str) -> str:
+        return f"{self.tenant}/chunks/{key}/refs"
+
     def chunk_ref(self, key: str, title: str) -> str:
-        return f"{self.tenant}/chunks/{key}/refs/{title}"
+        return f"{self.chunk_refs(key)}/{title}"
 
     def claim(self, key: str, n: int) -> str:
         return f"{self.tenant}/chunks/{key}/claims/{n:06d}"
@@ -55,8 +63,11 @@ class Layout:
     def init(self, sha256: str) -> str:
         return f"{self.tenant}/inits/{sha256}.mp4"
 
+    def init_refs(self, sha256: str) -> str:
+        return f"{self.tenant}/inits/{sha256}/refs"
+
     def init_ref(self, sha256: str, key: str) -> str:
-        return f"{self.tenant}/inits/{sha256}/refs/{key}"
+        return f"{self.init_refs(sha256)}/{key}"
 
     def images(self, key: str) -> str:
         return f"{self.tenant}/images/{key}"
@@ -70,8 +81,17 @@ class Layout:
     def sheet(self, key: str, n: int) -> str:
         return f"{self.tenant}/images/{key}/sheet-{n}.jpg"
 
+    def images_refs(self, key: str) -> str:
+        return f"{self.tenant}/images/{key}/refs"
+
     def images_ref(self, key: str, title: str) -> str:
-        return f"{self.tenant}/images/{key}/refs/{title}"
+        return f"{self.images_refs(key)}/{title}"
 
     def publication(self, name: str) -> str:
         return f"{self.tenant}/published/{name}.json"
+
+
+def is_entry(at: str, chunk: str) -> bool:
+    """Whether an object below a content address is one of its ledger's entries."""
+    path = PurePosixPath(at)
+    return str(path.parent) == chunk and path.suffix == ".json" and path.stem.isdigit()

@@ -143,6 +143,8 @@ class Plan(Document):
     chunks: tuple[Chunk, ...]
     tasks: tuple[str, ...]
     """What the encode Job's completion indexes do: "chunk/3", "audio", "images"; what is left."""
+    mended: int = 0
+    """How often the tasks were counted anew, because what was done had been lost."""
     min_ssim: float | None = None
     av_skew_max_millis: int = 40
     hls: bool = True

@@ -11,6 +11,7 @@ from .index import Ended, Index, Publication
 from .ledger import Entry, ImagesEntry
 from .model import Document
 from .plan import Plan
+from .refs import Refs
 
 if TYPE_CHECKING:
     from media_runtime.store import Store
@@ -103,8 +104,26 @@ async def write_ended(store: Store, layout: Layout, title: str, ended: Ended) ->
     await store.write(layout.ended(title), ended.to_json())
 
 
+async def read_refs(store: Store, layout: Layout, title: str) -> Refs | None:
+    return await _read(store, layout.refs(title), Refs)
+
+
+async def write_refs(store: Store, layout: Layout, title: str, refs: Refs) -> None:
+    """Before the refs themselves; what was written earlier stays in it."""
+    before = await read_refs(store, layout, title) or Refs()
+    if (both := before.with_(refs)) != before:
+        await store.write(layout.refs(title), both.to_json())
+
+
+def refs_of(plan: Plan) -> Refs:
+    images = (plan.images_key,) if plan.images_key is not None else ()
+    return Refs(media=tuple(media_keys(plan)), images=images)
+
+
 async def read_publication(store: Store, layout: Layout, name: str) -> Publication | None:
-    return await _read(store, layout.publication(name), Publication)
+    """None too where the title is being retired."""
+    found = await _read(store, layout.publication(name), Publication)
+    return found if found is None or found.let_go_at is None else None
 
 
 async def write_publication(store: Store, layout: Layout, name: str, title: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from crds.work import Order
 from media_runtime.failure import Refused
 from media_runtime.store import Store
+from media_runtime.title import records
 from media_runtime.title.index import Publication
 from media_runtime.title.ledger import Entry, ImagesEntry
 from media_runtime.title.plan import Plan
@@ -103,16 +104,50 @@ def test_a_title_is_signed_up_for_all_it_counts_on(clips: Clips) -> None:
         assert asyncio.run(store.head(LAYOUT.chunk_ref(key, plan.title))) is not None
 
 
-def test_a_free_name_is_published_at_once_and_a_taken_one_is_left(clips: Clips) -> None:
-    async def go() -> bytes | None:
-        store = await with_film(clips.film())
-        await run(order(title="t1"), store)
-        await run(order(title="t2"), store)
-        return await store.read(LAYOUT.publication("film"))
-
-    found = asyncio.run(go())
+def name_of(store: Store) -> str:
+    found = asyncio.run(records.read_publication(store, LAYOUT, "film"))
     assert found is not None
-    assert Publication.model_validate_json(found).title == "t1"
+    return found.title
+
+
+def ranked(title: str, rank: str) -> Order:
+    return order(title=title).model_copy(update={"rank": rank})
+
+
+def test_a_name_that_was_only_lent_goes_to_who_was_wished_for_later(clips: Clips) -> None:
+    async def go() -> tuple[list[Probed], Store]:
+        store = await with_film(clips.film())
+        asked = [ranked("t2", "2"), ranked("t1", "1"), ranked("t3", "3")]
+        return [await run(one, store) for one in asked], store
+
+    found, store = asyncio.run(go())
+    assert [probed.report.holds_name for probed in found] == [True, False, True]
+    assert name_of(store) == "t3"
+
+
+def test_a_published_name_is_left_until_its_successor_is_whole(clips: Clips) -> None:
+    async def go() -> tuple[Probed, Store]:
+        store = await with_film(clips.film())
+        whole = Publication(title="t1", rank="1", complete=True)
+        await store.write(LAYOUT.publication("film"), whole.to_json())
+        return await run(ranked("t2", "2"), store), store
+
+    found, store = asyncio.run(go())
+    assert not found.report.holds_name
+    assert name_of(store) == "t1"
+
+
+def test_playback_waits_for_the_first_picture_and_the_sound(clips: Clips) -> None:
+    async def go() -> tuple[Probed, Probed]:
+        store = await with_film(clips.film())
+        first = await run(order(), store)
+        for key in first.plan.chunks[0].keys.values():
+            await store.write(LAYOUT.entry(key, 0), entry(key))
+        return first, await run(order(title="t2"), store)
+
+    first, second = asyncio.run(go())
+    assert (first.plan.tasks[:2], first.report.opening) == (("chunk/0", "audio"), 2)
+    assert (second.plan.tasks[0], second.report.opening) == ("audio", 1)
 
 
 def test_a_source_that_changes_after_it_was_planned_is_noticed(clips: Clips) -> None:

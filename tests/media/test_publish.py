@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from crds.work import PublishReport
+from crds.work import Failure, PublishReport
 from media_runtime.failure import Refused
 from media_runtime.publish.step import publish
 from media_runtime.retire.step import retire
+from media_runtime.step import turn_viewers_away
 from media_runtime.title import records
+from media_runtime.title.index import Publication
+from media_runtime.title.name import take
 from media_runtime.title.plan import Images, Plan
 
 from .encode_titles import (
@@ -103,22 +106,49 @@ def test_the_report_says_what_was_measured(film: Title) -> None:
     assert report.outputs[0].bytes == media
 
 
-@pytest.mark.parametrize("gone", ["1/0.json", "large/0.m4s", "large/init", "images", "audio/last"])
-def test_nothing_is_published_while_an_object_is_missing(film: Title, gone: str) -> None:
+@pytest.mark.parametrize(
+    ("gone", "tasks"),
+    [
+        ("1/0.json", ("chunk/1",)),
+        ("large/0.m4s", ("chunk/1",)),
+        ("large/init", ("chunk/0",)),
+        ("images", ("images",)),
+        ("audio/last", ("audio",)),
+        ("audio/first", ("audio",)),
+    ],
+)
+def test_what_is_lost_is_not_published_but_done_again(
+    film: Title, gone: str, tasks: tuple[str, ...]
+) -> None:
     chunk, images = film.entry("large", 1), film.plan.images_key or ""
-    audio = film.runs("stereo")[-1]
+    audio = film.runs("stereo")
     victim = {
         "1/0.json": LAYOUT.entry(chunk.key, 0),
         "large/0.m4s": LAYOUT.media(chunk.key, 0),
         "large/init": LAYOUT.init(chunk.init),
         "images": LAYOUT.sheet(images, 0),
-        "audio/last": LAYOUT.entry(audio.key, audio.run),
+        "audio/last": LAYOUT.entry(audio[-1].key, audio[-1].run),
+        "audio/first": LAYOUT.entry(audio[0].key, audio[0].run),
     }[gone]
     asyncio.run(film.store.delete([victim]))
-    with pytest.raises(Refused, match="VerifyFailed"):
+    with pytest.raises(Refused, match="ChunksLost"):
         published(film)
     assert LAYOUT.index("uid-1") not in names(film)
     assert LAYOUT.publication("pilot") not in names(film)
+    mended = asyncio.run(records.read_plan(film.store, LAYOUT, "uid-1"))
+    assert mended.tasks == tasks
+    again = Title(mended, film.store, film.folder)
+    assert [report.reused for report in again.encode_all()] == [False]
+    published(film)
+
+
+def test_what_is_lost_again_and_again_is_refused(film: Title) -> None:
+    for _ in range(3):
+        asyncio.run(film.store.delete([LAYOUT.entry(film.plan.chunks[1].keys["small"], 0)]))
+        with pytest.raises(Refused, match="ChunksLost"):
+            published(film)
+    with pytest.raises(Refused, match="VerifyFailed"):
+        published(film)
 
 
 def test_an_object_that_is_cut_off_is_noticed(film: Title) -> None:
@@ -151,11 +181,39 @@ def test_retiring_leaves_what_another_title_counts_on(film: Title) -> None:
     assert names(film) == [LAYOUT.upload("film.mp4")]
 
 
-def test_a_name_that_went_to_a_newer_title_stays(film: Title) -> None:
-    published(film)
-    asyncio.run(records.write_publication(film.store, LAYOUT, "pilot", "uid-2"))
+def test_a_title_that_is_published_after_a_newer_one_has_not_its_name(film: Title) -> None:
+    newer = Publication(title="uid-2", rank="2", complete=True)
+    asyncio.run(take(film.store, LAYOUT, "pilot", newer))
+    report = asyncio.run(publish(ORDER.model_copy(update={"rank": "1"}), film.store))
+    assert report.superseded_by == "uid-2"
+    assert LAYOUT.index("uid-1") in names(film)
     retired(film)
-    assert LAYOUT.publication("pilot") in names(film)
+    publication = asyncio.run(records.read_publication(film.store, LAYOUT, "pilot"))
+    assert publication is not None
+    assert publication.title == "uid-2"
+
+
+@pytest.mark.parametrize(
+    ("step", "reason", "told"),
+    [
+        ("publish", "VerifyFailed", True),
+        ("encode", "EncodeFailed", True),
+        ("publish", "ChunksLost", False),
+        ("retire", "OutputUnwritable", False),
+    ],
+)
+def test_who_watches_a_title_that_is_given_up_is_told(
+    film: Title,
+    step: str,
+    reason: str,
+    told: bool,  # noqa: FBT001 - pytest gives it by name
+) -> None:
+    said = Failure(reason=reason, message="why")
+    asyncio.run(turn_viewers_away(step, ORDER, film.store, said))
+    ended = asyncio.run(records.read_ended(film.store, LAYOUT, "uid-1"))
+    assert (ended is not None and ended.reason == reason) is told
+    retired(film)
+    assert names(film) == [LAYOUT.upload("film.mp4")]
 
 
 def test_retiring_a_half_made_title_leaves_nothing(source: Path, tmp_path: Path) -> None:

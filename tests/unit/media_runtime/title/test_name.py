@@ -44,7 +44,9 @@ def marked(title: str, at: float) -> Publication:
     ],
 )
 def test_a_name_goes_to_what_was_wished_for_last(
-    held: Publication, to: Publication, given: bool
+    held: Publication,
+    to: Publication,
+    given: bool,  # noqa: FBT001 - pytest gives it by name
 ) -> None:
     assert gives_way(held, to, NOW) is given
 
@@ -91,10 +93,10 @@ class Contended(Store):
         return found
 
 
-@pytest.mark.parametrize("free", [True, False])
-def test_of_two_who_take_it_at_once_the_later_wished_has_it(free: bool) -> None:
+@pytest.mark.parametrize("before", ["free", "taken"])
+def test_of_two_who_take_it_at_once_the_later_wished_has_it(before: str) -> None:
     store = Contended()
-    if not free:
+    if before == "taken":
         taken(store, whole("first", "0"))
     store.quicker = whole("newer", "2")
     assert taken(store, whole("older", "1")) == "newer"
