@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 REPORTS := build/reports
+CACHE := $(or $(STREAMVERSE_CACHE),/var/cache/streamverse)
 PYTEST := $(BIN)/pytest --durations=5
 .DEFAULT_GOAL := help
 .PHONY: help venv demo up down images tools check unit media apiserver e2e browser test bench soak
@@ -49,6 +50,7 @@ unit: venv tools ## pure tests
 media: venv tools ## tests of the media steps with real ffmpeg, without a cluster
 	$(PYTEST) tests/media --junitxml=$(REPORTS)/media.xml
 
+browser: export PATH := $(CACHE)/bin:$(PATH)
 browser: venv tools ## tests of the player page in a real browser, without a cluster
 	$(PYTEST) tests/browser --junitxml=$(REPORTS)/browser.xml
 

@@ -62,3 +62,13 @@ def made_whole(target: Path) -> Iterator[Path]:
                 raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def point(link: Path, target: Path) -> None:
+    """Have a link lead to a target; whoever follows it meanwhile finds the old one or the new."""
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.parent.mkdir(parents=True, exist_ok=True)
+    fresh = link.with_name(f".{link.name}.{os.getpid()}")
+    fresh.symlink_to(target)
+    fresh.rename(link)

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cache import ROOT, Cache, made_whole
+from .cache import ROOT, Cache, made_whole, point
 from .shell import run
 
 PINS = ROOT / "requirements" / "toolchain.txt"
@@ -50,7 +50,11 @@ def compilers(cache: Cache) -> Compilers:
                     *("--require-hashes", "--only-binary=:all:", "--target", scratch, "-r", PINS),
                 ]
             )
-    return Compilers(folder)
+    found = Compilers(folder)
+    # npm by its file: the link to it that Node brings is a copy here, which finds nothing.
+    for name, program in (("node", found.node), ("npm", found.npm_cli)):
+        point(cache.programs / name, program)
+    return found
 
 
 def _folder(cache: Cache) -> Path:

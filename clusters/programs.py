@@ -2,14 +2,13 @@
 
 import fcntl
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .cache import ROOT, Cache, made_whole
+from .cache import ROOT, Cache, made_whole, point
 from .compilers import compilers
 from .shell import run
 
@@ -99,7 +98,7 @@ def build(cache: Cache, programs: ProgramSet) -> Path:
             _compile(cache, programs, folder)
             _spare_disk(cache)
         for name in programs.packages:
-            _link(cache.programs / name, Path(folder.name) / name)
+            point(cache.programs / name, Path(folder.name) / name)
     return folder
 
 
@@ -125,14 +124,6 @@ def _spare_disk(cache: Cache) -> None:
     if shutil.disk_usage(cache.root).free < SPARE_BYTES:
         environment = cache.go_environment()
         run([compilers(cache).go, "clean", "-cache", "-modcache"], env=environment)
-
-
-def _link(link: Path, target: Path) -> None:
-    if link.is_symlink() and link.readlink() == target:
-        return
-    fresh = link.with_name(f".{link.name}.{os.getpid()}")
-    fresh.symlink_to(target)
-    fresh.rename(link)
 
 
 @contextmanager

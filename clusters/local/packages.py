@@ -9,7 +9,14 @@ from pathlib import Path
 from clusters.refusal import Refusal
 from clusters.shell import PATH, ProgramFailed, run
 
-BUILDERS = {"buildah": "buildah", "mmdebstrap": "mmdebstrap", "skopeo": "skopeo"}
+CERTIFICATES = {"ca-certificates": "update-ca-certificates"}
+"""Go trusts no module's server without them."""
+BUILDERS = {
+    "buildah": "buildah",
+    "mmdebstrap": "mmdebstrap",
+    "skopeo": "skopeo",
+    **CERTIFICATES,
+}
 """What makes images, for any cluster."""
 PACKAGES = {
     "containerd": "/usr/bin/containerd",
@@ -27,8 +34,14 @@ PACKAGES = {
     "ffmpeg": "ffmpeg",
 }
 """Package → what it is needed for; another may bring the same, as Docker's brings containerd."""
-TEST_PACKAGES = {"chromium": "chromium", "ffmpeg": "ffmpeg"}
-"""What the tests look at films with."""
+TEST_PACKAGES = {
+    "chromium": "chromium",
+    "ffmpeg": "ffmpeg",
+    # Makes the keys of the tests' API server.
+    "openssl": "openssl",
+    **CERTIFICATES,
+}
+"""What the tests look at films with, and what they need beside it."""
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
