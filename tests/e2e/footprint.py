@@ -11,7 +11,9 @@ from clusters.shell import PATH
 
 PROGRAMS = ("kube", "containerd", "etcd", "coredns", "local-path-prov", "pause", "catatonit")
 FOLDERS = ("/etc/kubernetes", "/var/lib/kubelet", "/var/lib/cni", "/run/streamverse")
-OURS = re.compile(r"streamverse|cni0|KUBE-|CNI-|/kubelet|kube-|containerd|/etc/kubernetes")
+OURS = re.compile(
+    r'/(?:run|lib)/streamverse|STREAMVERSE|"streamverse|cni0|KUBE-|kubelet|kube-|/etc/kubernetes'
+)
 _RULE = re.compile(r"^(?:-A |:\S+ - )")
 
 

@@ -15,6 +15,7 @@ from clusters.cache import Cache
 from clusters.kubectl import Kubectl
 from clusters.local import storage
 from tests.e2e import node
+from tests.e2e.footprint import footprint, left_by_us
 from tests.e2e.platform import ROOT
 
 CLUSTER = (sys.executable, "-m", "cli.main", "cluster")
@@ -160,3 +161,22 @@ def test_a_cluster_whose_every_process_was_killed_goes_on(kubectl: Kubectl) -> N
     up()
     after = state(kubectl)
     assert {name: after[name] for name in objects} == objects
+
+
+def down() -> dict[str, list[str]]:
+    """What is to be seen on the host when the cluster is gone."""
+    subprocess.run([*CLUSTER, "down"], cwd=ROOT, check=True)
+    return footprint()
+
+
+@pytest.mark.soak
+def test_down_leaves_the_host_as_up_found_it() -> None:
+    """The last of all stories: the cluster that it leaves behind is a new and empty one."""
+    try:
+        before = down()
+        assert left_by_us(before) == []
+        up()
+        assert left_by_us(footprint()), "what is looked at shows no cluster"
+        assert down() == before
+    finally:
+        up()
