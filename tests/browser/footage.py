@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
 from media_runtime.store import Store
 from media_runtime.title.assemble import assemble
-from media_runtime.title.index import Publication
+from media_runtime.title.index import Ended, Publication
 from media_runtime.title.layout import Layout
 from media_runtime.title.ledger import Entry, ImagesEntry, Segment
 from media_runtime.title.plan import (
@@ -140,10 +141,11 @@ class Production:
         name: str,
         rungs: Collection[str] = tuple(RUNGS),
         voices: Collection[str] = tuple(VOICES),
+        edition: int = 1,
     ) -> None:
         self._store, self._footage, self._layout = store, footage, Layout(tenant)
         self.name = name
-        self.plan = _plan(name, rungs, voices)
+        self.plan = _plan(name, rungs, voices, edition)
         self._entries: dict[str, list[Entry]] = {}
         self._images: ImagesEntry | None = None
 
@@ -181,6 +183,10 @@ class Production:
             raise AssertionError("nothing to publish")
         await self._store.write(self._layout.index(self.plan.title), index.to_json())
 
+    async def fail(self, reason: str, message: str) -> None:
+        why = Ended(reason=reason, message=message)
+        await self._store.write(self._layout.ended(self.plan.title), why.to_json())
+
     async def release(self) -> None:
         """All of it at once."""
         await self.announce()
@@ -198,9 +204,9 @@ class Production:
         self._entries.setdefault(key, []).append(entry)
 
 
-def _plan(name: str, rungs: Collection[str], voices: Collection[str]) -> Plan:
+def _plan(name: str, rungs: Collection[str], voices: Collection[str], edition: int) -> Plan:
     return Plan(
-        title=f"uid-{name}",
+        title=str(uuid5(NAMESPACE_URL, f"{name}/{edition}")),
         name=name,
         source=Source(uri="s3://none/film.mp4", etag="e", size=1, format="mov"),
         engine="test",

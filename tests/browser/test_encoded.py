@@ -20,7 +20,7 @@ from .conftest import Await
 LAYOUT = Layout("demo")
 ORDER = Order(
     tenant="demo",
-    title="uid-encoded",
+    title="7f0c3a52-9d1e-4b8a-8a54-0000000e2c0d",
     name="encoded",
     input_uri=f"s3://streamverse/{LAYOUT.upload('clip.mp4')}",
     target_chunk_seconds=4,

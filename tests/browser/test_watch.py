@@ -119,6 +119,35 @@ def test_a_film_is_watched_while_it_is_encoded(
 
 
 @pytest.mark.parametrize("engine", ["hls", "dash"])
+def test_a_title_that_fails_while_it_is_watched_stops_and_says_why(
+    page: Page, origin: str, produce: Produce, await_: Await, engine: str
+) -> None:
+    film = produce(f"failing-{engine}")
+    await_(film.announce())
+    await_(film.sound(0, 0, 4))
+    await_(film.chunk(0))
+    page.goto(f"{origin}/watch/demo.{film.name}?engine={engine}&muted=1")
+    playing_past(page, 0.5)
+    await_(film.fail("VerifyFailed", "180p lacks its last segment"))
+    page.get_by_role("heading", name="This title failed").wait_for()
+    page.get_by_text("VerifyFailed: 180p lacks its last segment").wait_for()
+    page.wait_for_function("() => !document.querySelector('video').src")
+
+
+@pytest.mark.parametrize("engine", ["hls", "dash"])
+def test_who_watches_a_film_that_is_published_anew_sees_it_to_its_end(
+    page: Page, origin: str, produce: Produce, await_: Await, engine: str
+) -> None:
+    await_(produce(f"anew-{engine}").release())
+    page.goto(f"{origin}/watch/demo.anew-{engine}?engine={engine}&muted=1")
+    playing_past(page, 0.5)
+    await_(produce(f"anew-{engine}", edition=2).release())
+    page.wait_for_function(ENDED)
+    seen = playback(page)
+    assert (seen["errors"], seen["stalls"]) == ([], 0)
+
+
+@pytest.mark.parametrize("engine", ["hls", "dash"])
 @pytest.mark.parametrize("missing", ["rungs", "voices"])
 def test_sound_alone_plays_and_a_silent_picture_too(
     page: Page, origin: str, half: Callable[[str], str], engine: str, missing: str

@@ -81,6 +81,13 @@ async function start(name, at) {
   }
 }
 
+// Frees the element too. While it starts there is nothing to stop yet; the next look at the title stops it.
+async function stop() {
+  if (starting) return;
+  await engine?.destroy();
+  engine = null;
+}
+
 function withEngine(name) {
   query.set("engine", name);
   return `${location.pathname}?${query}`;
@@ -103,7 +110,7 @@ const heard = {
   error(error) {
     state.errors.push({ engine: state.engine, ...error });
     figures.figures();
-    if (error.fatal && !state.ready) explain("This does not play", error.what);
+    if (error.fatal && !state.ready && state.title?.state !== "Failed") explain("This does not play", error.what);
   },
 };
 
@@ -125,7 +132,7 @@ function seen(title) {
   const before = state.title;
   state.title = title;
   if (state.rungs.length) heard.ladder(state.rungs);
-  const growing = title.state !== "Complete";
+  const growing = title.state === "Waiting" || title.state === "Encoding";
   stage.dataset.growing = String(growing);
   byId("state").hidden = !growing;
   byId("state").textContent = `Encoding · ${Math.floor((100 * title.playableSeconds) / (title.durationSeconds || 1))} %`;
@@ -134,9 +141,12 @@ function seen(title) {
     thumbnailsOf = title.revision;
     readThumbnails(`${base}/${title.thumbnails}`).then(seek.show);
   }
-  if (title.state === "Waiting") {
+  if (title.state === "Failed") {
+    stop();
+    explain("This title failed", `${[title.reason, title.message].filter(Boolean).join(": ")}. What was made of it is not offered.`, hints());
+  } else if (title.state === "Waiting") {
     explain("Being encoded", "The first segments are not there yet. Playback begins by itself, usually within seconds.");
-  } else if (!before || before.state === "Waiting") {
+  } else if (!before || before.state === "Waiting" || before.state === "Failed") {
     start(state.engine, Number(query.get("t")) || 0);
   }
   seek.draw();
@@ -145,14 +155,19 @@ function seen(title) {
 function failed(error) {
   if (state.title) return;
   if (error.status === 404) {
-    const [tenant, name] = state.asset.includes(".") ? state.asset.split(".") : ["", state.asset];
-    explain("No such title", `Nothing is published as ${state.asset}. If it is being made, this page will begin to play it.`, [
-      `kubectl get mediaassets,transcodejobs ${tenant ? `-n ${tenant}` : "-A"}`,
-      `streamverse status transcodejob/${name}${tenant ? ` -n ${tenant}` : ""}`,
-    ]);
+    explain("No such title", `Nothing is published as ${state.asset}. If it is being made, this page will begin to play it.`, hints());
   } else {
     explain("The origin cannot say", `${error.message}. Trying again.`);
   }
+}
+
+// Commands that say more.
+function hints() {
+  const [tenant, name] = state.asset.includes(".") ? state.asset.split(".") : ["", state.asset];
+  return [
+    `kubectl get mediaassets,transcodejobs ${tenant ? `-n ${tenant}` : "-A"}`,
+    `streamverse status transcodejob/${name}${tenant ? ` -n ${tenant}` : ""}`,
+  ];
 }
 
 function explain(title, text = "", hints = []) {
