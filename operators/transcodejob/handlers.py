@@ -79,6 +79,8 @@ def _platform(engine: Engine) -> Platform:
         settings.encode_memory,
         settings.tall_encode_cpu,
         settings.tall_encode_memory,
+        settings.scratch_request,
+        settings.scratch_limit,
     )
 
 

@@ -33,6 +33,8 @@ class StepPod:
     exit_code: int | None = None
     ended_because: str = ""
     """The container's, as OOMKilled, or the pod's, as Evicted."""
+    said: str = ""
+    """The kubelet's sentence about the pod, as why it was evicted."""
     ended_at: datetime | None = None
     held_up_by: tuple[str, str] | None = None
     """Why it does not start: a reason as ImagePullBackOff or Unschedulable, and a sentence."""
@@ -138,6 +140,7 @@ def step_pod(pod: Manifest) -> StepPod:
         report=report(ended.get("message", "")),
         exit_code=ended.get("exitCode"),
         ended_because=status.get("reason") or ended.get("reason", ""),
+        said=status.get("message", ""),
         ended_at=_time(ended.get("finishedAt")),
         held_up_by=_held_up(status, state),
         started="running" in state or bool(ended),

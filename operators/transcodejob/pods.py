@@ -37,6 +37,9 @@ class Platform:
     tall_encode_cpu: str = "1"
     tall_encode_memory: str = "2Gi"
     """Of a ladder that goes above 1080 lines."""
+    scratch_request: str = "512Mi"
+    scratch_limit: str = "20Gi"
+    """Of the node's disk; a pod that needs more is evicted, and that counts as an attempt."""
 
 
 def job_name(job: TranscodeJob, step: Step) -> str:
@@ -146,7 +149,7 @@ def _template(
                 "seccompProfile": {"type": "RuntimeDefault"},
             },
             "containers": [container],
-            "volumes": [{"name": "scratch", "emptyDir": {}}],
+            "volumes": [{"name": "scratch", "emptyDir": {"sizeLimit": platform.scratch_limit}}],
         },
     }
 
@@ -160,11 +163,13 @@ _ARGS: dict[Step, list[str]] = {
 
 
 def _resources(order: Order, step: Step, platform: Platform) -> dict[str, Any]:
+    disk = {"ephemeral-storage": platform.scratch_request}
+    limits = {"ephemeral-storage": platform.scratch_limit}
     if step != "encode":
-        return {"requests": {"cpu": "100m", "memory": "128Mi"}}
+        return {"requests": {"cpu": "100m", "memory": "128Mi"} | disk, "limits": limits}
     requests = {"cpu": platform.encode_cpu, "memory": platform.encode_memory}
     if max(rung.max_height for rung in order.profile.renditions) > _TALL:
         requests = {"cpu": platform.tall_encode_cpu, "memory": platform.tall_encode_memory}
     if order.profile.encoder == "Nvenc":
-        return {"requests": requests, "limits": {"nvidia.com/gpu": "1"}}
-    return {"requests": requests}
+        limits |= {"nvidia.com/gpu": "1"}
+    return {"requests": requests | disk, "limits": limits}

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crds.v1alpha1.reasons import InputReason, JobReason
+from operators.transcodejob.evictions import no_room
 from operators.transcodejob.observe import StepJob, StepPod, failure_of
 from operators.transcodejob.stages import Finding, Seen, Stage
 
@@ -86,7 +87,7 @@ def _how_it_ended(job: StepJob, pod: StepPod | None) -> str:
     return f"pod {pod.name} ended{code}{why}{hint}; {job.verdict}"
 
 
-_FAILURES: tuple[Judge, ...] = (_too_late, _step_failed)
+_FAILURES: tuple[Judge, ...] = (_too_late, no_room, _step_failed)
 
 
 def _suspended(job: TranscodeJob, _stage: Stage, _seen: Seen) -> Finding | None:

@@ -103,7 +103,7 @@ def test_a_gpu_is_asked_for_where_the_profile_encodes_on_one() -> None:
     asked = Wishes(EncodingProfileSpec.model_validate(profile), "s3://a/b")
     (child,) = decide(pilot(), seen(probe_done(), wishes=asked)).children
     resources = container(child)["resources"]
-    assert resources["limits"] == {"nvidia.com/gpu": "1"}
+    assert resources["limits"]["nvidia.com/gpu"] == "1"
     assert resources["requests"]["memory"] == "2Gi"
 
 
