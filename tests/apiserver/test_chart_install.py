@@ -222,6 +222,7 @@ def may(api: ApiServer, who: str, verb: str, resource: str, **where: str) -> boo
         ("create", "batch/jobs", {"namespace": "demo"}),
         ("list", "/pods", {"namespace": "demo"}),
         ("patch", "/secrets", {"namespace": "demo", "name": "streamverse-store"}),
+        ("watch", "/namespaces", {}),
         (
             "update",
             "coordination.k8s.io/leases",
@@ -244,12 +245,38 @@ def test_the_operator_may(installed: Cluster, verb: str, resource: str, where: J
         ("list", "/nodes", {}),
         ("delete", "streamverse.io/encodingprofiles", {}),
         ("create", "/namespaces", {}),
+        ("patch", "/namespaces", {}),
         ("get", "coordination.k8s.io/leases", {"namespace": "kube-system", "name": "x"}),
         ("bind", "rbac.authorization.k8s.io/clusterroles", {}),
     ],
 )
 def test_the_operator_may_not(installed: Cluster, verb: str, resource: str, where: Json) -> None:
     assert not may(installed.api, OPERATOR, verb, resource, **where)
+
+
+def test_whoever_edits_in_a_tenants_namespace_can_upload_and_nothing_else(
+    installed: Cluster,
+) -> None:
+    """With the platform's own role for it, and nothing of Kubernetes' own `edit`."""
+    binding = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "berta", "namespace": "demo"},
+        "roleRef": {
+            "apiGroup": "rbac.authorization.k8s.io",
+            "kind": "ClusterRole",
+            "name": "streamverse-edit",
+        },
+        "subjects": [{"kind": "User", "name": "berta", "apiGroup": "rbac.authorization.k8s.io"}],
+    }
+    assert installed.api.apply(binding).ok
+    key = {"name": "streamverse-store"}
+    assert may(installed.api, "berta", "get", "/secrets", namespace="demo", **key)
+    where = {"namespace": SYSTEM, "name": "streamverse-endpoints"}
+    assert may(installed.api, "berta", "get", "/configmaps", **where)
+    assert not may(installed.api, "berta", "get", "/secrets", namespace=SYSTEM, **key)
+    assert not may(installed.api, "berta", "patch", "/secrets", namespace="demo", **key)
+    assert not may(installed.api, "berta", "list", "/configmaps", namespace=SYSTEM)
 
 
 def test_everybody_may_look_at_the_ladders_and_nobody_else_edit_them(installed: Cluster) -> None:

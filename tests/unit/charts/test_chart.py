@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from media_runtime.store import StoreSettings
+from operators.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 
@@ -146,10 +147,10 @@ def test_no_label_that_an_upgrade_changes_is_on_a_pod(render: Render, component:
 
 
 def test_the_secrets_keys_are_the_settings_of_the_media_runtime(render: Render) -> None:
-    secret = one(render(), "Secret", "streamverse-store")
-    assert set(secret["data"]) == {
-        f"STREAMVERSE_STORE_{field.upper()}" for field in StoreSettings.model_fields
-    }
+    for name in ("streamverse-store", "streamverse-origin"):
+        assert set(one(render(), "Secret", name)["data"]) == {
+            f"STREAMVERSE_STORE_{field.upper()}" for field in StoreSettings.model_fields
+        }
 
 
 def test_a_generated_key_is_never_the_same(render: Render) -> None:
@@ -171,6 +172,120 @@ def test_an_external_store_replaces_ours(render: Render) -> None:
     assert endpoints["storeUrl"] == "https://s3.example.com"
 
 
+def environment(manifests: Iterable[Manifest], workload: str) -> dict[str, str | None]:
+    return {e["name"]: e.get("value") for e in pods(manifests)[workload]["containers"][0]["env"]}
+
+
+def secrets_read_by(pod: Manifest) -> set[str]:
+    """By environment, by reference and by mount."""
+    container = pod["containers"][0]
+    froms = {e["secretRef"]["name"] for e in container.get("envFrom", ())}
+    keys = {
+        e["valueFrom"]["secretKeyRef"]["name"]
+        for e in container.get("env", ())
+        if "secretKeyRef" in e.get("valueFrom", {})
+    }
+    mounts = {v["secret"]["secretName"] for v in pod.get("volumes", ()) if "secret" in v}
+    return froms | keys | mounts
+
+
+def test_the_root_key_is_read_by_the_store_its_bucket_job_and_the_operator_alone(
+    render: Render,
+) -> None:
+    readers = {n for n, p in pods(render()).items() if "streamverse-store" in secrets_read_by(p)}
+    assert {n.partition("-bucket-")[0] for n in readers} == {
+        "streamverse",
+        "streamverse-operator",
+        "streamverse-store",
+    }
+
+
+def test_the_origin_has_a_key_of_its_own(render: Render) -> None:
+    manifests = render()
+    assert secrets_read_by(pods(manifests)["streamverse-origin"]) == {"streamverse-origin"}
+    origin, store = (
+        one(manifests, "Secret", name)["data"]
+        for name in ("streamverse-origin", "streamverse-store")
+    )
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
+        assert origin[f"STREAMVERSE_STORE_{name}"] != store[f"STREAMVERSE_STORE_{name}"]
+
+
+def test_the_operator_makes_tenants_keys_from_one_that_nobody_else_reads(render: Render) -> None:
+    manifests = render()
+    assert environment(manifests, "streamverse-operator")["STREAMVERSE_STORE_KEYS"] == "minio"
+    readers = [n for n, p in pods(manifests).items() if "streamverse-tenancy" in secrets_read_by(p)]
+    assert readers == ["streamverse-operator"]
+    assert len(b64decode(one(manifests, "Secret", "streamverse-tenancy")["data"]["key"])) == 64
+
+
+def test_no_secret_is_written_into_a_tenants_namespace(render: Render) -> None:
+    secrets = of(render("tenants={demo}"), "Secret")
+    assert {m["metadata"]["namespace"] for m in secrets} == {"streamverse-system"}
+
+
+def test_tenants_of_an_external_store_bring_keys_of_their_own(render: Render) -> None:
+    manifests = render(
+        *EXTERNAL,
+        "store.external.tenantKeys[0].namespace=films",
+        "store.external.tenantKeys[0].accessKeyId=films-id",
+        "store.external.tenantKeys[0].secretAccessKey=films-key",
+    )
+    assert environment(manifests, "streamverse-operator")["STREAMVERSE_STORE_KEYS"] == "given"
+    (theirs,) = [m for m in of(manifests, "Secret") if m["metadata"]["namespace"] == "films"]
+    assert theirs["metadata"]["name"] == "streamverse-store"
+    assert b64decode(theirs["data"]["STREAMVERSE_STORE_ACCESS_KEY_ID"]) == b"films-id"
+    assert secrets_read_by(pods(manifests)["streamverse-operator"]) == {"streamverse-store"}
+
+
+def test_the_platforms_key_is_shared_only_by_whoever_says_so(render: Render) -> None:
+    shared = render(*EXTERNAL, "store.external.sharedCredentials=true")
+    assert environment(shared, "streamverse-operator")["STREAMVERSE_STORE_KEYS"] == "shared"
+    ours = render("store.external.sharedCredentials=true")
+    assert environment(ours, "streamverse-operator")["STREAMVERSE_STORE_KEYS"] == "minio"
+
+
+def test_whoever_shares_the_platforms_key_is_warned(notes: Callable[..., str]) -> None:
+    danger = "the films\nof ALL tenants"
+    assert danger in notes(*EXTERNAL, "store.external.sharedCredentials=true")
+    assert danger not in notes(*EXTERNAL)
+    assert "store.external.tenantKeys" in notes(*EXTERNAL)
+    assert "tenantKeys" not in notes()
+
+
+@pytest.mark.parametrize(
+    ("values", "secret"),
+    [
+        ((), "streamverse-store"),
+        (("store.external.origin.secret=reader",), "reader"),
+        (
+            ("store.external.origin.accessKeyId=id", "store.external.origin.secretAccessKey=key"),
+            "streamverse-origin",
+        ),
+    ],
+)
+def test_the_origin_of_an_external_store_takes_the_key_it_is_given(
+    render: Render, values: tuple[str, ...], secret: str
+) -> None:
+    manifests = render(*EXTERNAL, *values)
+    assert secrets_read_by(pods(manifests)["streamverse-origin"]) == {secret}
+
+
+def test_what_encoding_asks_for_is_the_values(render: Render) -> None:
+    told = environment(
+        render("operator.encode.cpu=2", "operator.scratch.limit=1Ti"), "streamverse-operator"
+    )
+    assert told["STREAMVERSE_ENCODE_CPU"] == "2"
+    assert told["STREAMVERSE_TALL_ENCODE_MEMORY"] == "2Gi"
+    assert told["STREAMVERSE_SCRATCH_LIMIT"] == "1Ti"
+
+
+def test_every_variable_of_ours_that_the_operator_gets_is_a_setting(render: Render) -> None:
+    told = environment(render(), "streamverse-operator")
+    ours = {name.removeprefix("STREAMVERSE_").lower() for name in told if "STREAMVERSE" in name}
+    assert ours <= set(Settings.model_fields)
+
+
 def test_whoever_brings_the_secret_gets_none_from_us(render: Render) -> None:
     assert of(render(*EXTERNAL[:2]), "Secret") == []
 
@@ -188,10 +303,10 @@ def test_images_are_what_the_values_say(render: Render) -> None:
         "images.origin=registry:5000/origin:abc", "images.media=m@sha256:" + "0" * 64
     )
     operator = pods(manifests)["streamverse-operator"]["containers"][0]
-    environment = {e["name"]: e.get("value") for e in operator["env"]}
+    told = environment(manifests, "streamverse-operator")
     origin = pods(manifests)["streamverse-origin"]["containers"][0]
     assert origin["image"] == "registry:5000/origin:abc"
-    assert environment["STREAMVERSE_MEDIA_IMAGE"] == "m@sha256:" + "0" * 64
+    assert told["STREAMVERSE_MEDIA_IMAGE"] == "m@sha256:" + "0" * 64
     assert operator["image"] == "docker.io/streamverse/operator:0.1.0"
 
 
@@ -246,6 +361,7 @@ def test_tenants_are_namespaces_in_which_only_restricted_pods_run(render: Render
     (tenant,) = of(render("tenants={demo}"), "Namespace")
     assert tenant["metadata"]["name"] == "demo"
     assert tenant["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert tenant["metadata"]["labels"]["streamverse.io/tenant"] == "true"
     assert tenant["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
 
 
