@@ -41,7 +41,8 @@ def mend(packets: Packets, time_base: Fraction) -> int:
         return 0
     waits = [pts - dts for pts, dts in zip(packets.pts, packets.dts, strict=True)]
     usual, most = median_low(waits), _LONGEST_WAIT_SECONDS / time_base
-    found = set(astray(packets.dts))
+    dated = [place for place in range(len(packets)) if place not in packets.undated]
+    found = {dated[n] for n in astray([packets.dts[place] for place in dated])}
     found |= {place for place, wait in enumerate(waits) if abs(wait - usual) > most}
     for place in sorted(found):
         packets.pts[place] = packets.pts[place - 1] if place else packets.dts[place]

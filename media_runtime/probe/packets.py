@@ -40,6 +40,8 @@ class Packets:
 
     pts: array[int] = field(default_factory=_numbers)
     dts: array[int] = field(default_factory=_numbers)
+    undated: set[int] = field(default_factory=set)
+    """Packets without a decoding time, as at the beginning of a Matroska file: it holds pts."""
     untold: list[int] = field(default_factory=list)
     """Packets without a presentation time: it holds the decoding time until `settled`."""
     duration: array[int] = field(default_factory=_numbers)
@@ -113,6 +115,8 @@ class _Reader:
         if position >= 0 and position + size > self._file_size:
             self.beyond_the_end += 1
             return
+        if fields[2] == "N/A":
+            into.undated.add(len(into))
         into.pts.append(int(shown))
         into.dts.append(_number(fields[2], int(shown)))
         into.duration.append(max(0, _number(fields[3], 0)))

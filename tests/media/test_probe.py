@@ -135,6 +135,7 @@ def test_a_rate_is_exact_in_every_container(
     file = clips.film(f"rate{rate.replace('/', '-')}.{container}", rate=rate, seconds=4)
     found = probed(file)
     assert not found.report.probe.variable_frame_rate
+    assert not found.report.warnings
     assert {name: r[2] for name, r in rungs(file).items()} == {
         "low": Fraction(low),
         "high": Fraction(rate),
@@ -171,19 +172,21 @@ _HDR = EncodingProfileSpec(
 )
 
 
+@pytest.mark.parametrize("container", ["mp4", "mkv"])
 @pytest.mark.parametrize(("transfer", "curve"), [("HDR10", "smpte2084"), ("HLG", "arib-std-b67")])
 def test_hdr_is_passed_on_mapped_or_left_out_as_the_profile_says(
-    clips: Clips, transfer: str, curve: str
+    clips: Clips, transfer: str, curve: str, container: str
 ) -> None:
     graded = "master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50)"
     file = clips.made(
-        f"{transfer}.mp4",
+        f"{transfer}.{container}",
         *("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2", "-pix_fmt", "yuv420p10le"),
         *("-c:v", "libx265", "-preset", "ultrafast", "-x265-params"),
         f"log-level=error:colorprim=bt2020:transfer={curve}:colormatrix=bt2020nc:{graded}",
     )
     found = probed(file, profile=_HDR)
     assert found.report.probe.transfer == transfer
+    assert not found.report.warnings
     assert {rung.name: rung.transfer for rung in found.plan.rungs} == {
         "sdr": "SDR",
         "hdr": transfer,

@@ -56,3 +56,9 @@ def test_an_astray_packet_is_not_shown() -> None:
     assert mend(found, Fraction(1, 1000)) == 2
     assert list(found.discard) == [0, 0, 1, 0, 1, 0]
     assert max(found.pts) == 200
+
+
+def test_a_packet_without_a_decoding_time_is_not_judged_by_one() -> None:
+    found = packets((0, 0), (120, -80), (40, -40), (80, 0))
+    found.undated.add(0)
+    assert mend(found, Fraction(1, 1000)) == 0
