@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from crds.v1alpha1.meta import GROUP, Condition, Manifest, Resource, Status
+from crds.v1alpha1.meta import Condition, Manifest, Resource, Status
 from crds.v1alpha1.reasons import JobReason
 from operators.failures import NotFound, OverQuota, Permanent, StoreAway, Taken, Terminating
-from operators.kinds import EVENT, OWNED_BY, OWNER, OWNER_UID, Kind
+from operators.kinds import EVENT, FINALIZER, OWNED_BY, OWNER, OWNER_UID, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from operators.engine import Engine
     from operators.reconcile import Child, Desired, Notice
 
-FINALIZER = f"{GROUP}/retire"
 _REFUSED_AGAIN_SECONDS = 60.0
 _AWAY_AGAIN_SECONDS = 10.0
 

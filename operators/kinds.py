@@ -16,6 +16,11 @@ OWNER = f"{GROUP}/owner"
 OWNER_UID = f"{GROUP}/owner-uid"
 """On every child: whose it was, also where no owner reference may say so."""
 
+FINALIZER = f"{GROUP}/retire"
+"""On a job from before its first pod until what it wrote is removed."""
+EDITION = f"{GROUP}/edition"
+"""On an asset's TranscodeJob: its first, second, third encode. Two may be made in one second."""
+
 
 @dataclass(frozen=True)
 class Kind:

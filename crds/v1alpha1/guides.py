@@ -33,6 +33,7 @@ _JOB_FAILURES: tuple[Reason, ...] = (
     JobReason.DEADLINE_EXCEEDED,
     JobReason.REPORT_MISSING,
 )
+_WORK_FAILURES: tuple[Reason, ...] = tuple(r for r in _JOB_FAILURES if isinstance(r, JobReason))
 _NO_PODS: tuple[Reason, ...] = (
     JobReason.UNSCHEDULABLE,
     JobReason.QUOTA_EXCEEDED,
@@ -51,6 +52,7 @@ _JOB_WAITS: tuple[Reason, ...] = (
     JobReason.NAME_TAKEN,
     *_NO_PODS,
     JobReason.STORE_AWAY,
+    JobReason.CHUNKS_LOST,
 )
 
 TRANSCODEJOB = _with_progress(
@@ -61,19 +63,31 @@ TRANSCODEJOB = _with_progress(
         ),
         "Encoded": ConditionGuide(
             "Every chunk is there in every rung.",
-            (JobReason.ENCODED, JobReason.PENDING, JobReason.ENCODING, JobReason.ENCODE_FAILED),
+            (
+                JobReason.ENCODED,
+                JobReason.PENDING,
+                JobReason.ENCODING,
+                JobReason.CHUNKS_LOST,
+                *_WORK_FAILURES,
+            ),
         ),
         "Verified": ConditionGuide(
             "The title was measured as a whole and agrees with its source.",
-            (JobReason.VERIFIED, JobReason.PENDING, JobReason.VERIFYING, JobReason.VERIFY_FAILED),
+            (
+                JobReason.VERIFIED,
+                JobReason.PENDING,
+                JobReason.VERIFYING,
+                *_WORK_FAILURES,
+            ),
         ),
         "Published": ConditionGuide(
             "Players find the title on the origin.",
             (
                 JobReason.PUBLISHED,
                 JobReason.PLAYABLE,
+                JobReason.SUPERSEDED,
                 JobReason.PENDING,
-                JobReason.OUTPUT_UNWRITABLE,
+                *_JOB_FAILURES,
             ),
         ),
         "Complete": ConditionGuide("The job ended well.", (JobReason.COMPLETE, *_JOB_WAITS)),
@@ -83,7 +97,7 @@ TRANSCODEJOB = _with_progress(
         ),
         "Ready": ConditionGuide(
             "The title is complete, verified and published.",
-            (JobReason.COMPLETE, *_JOB_WAITS, *_JOB_FAILURES),
+            (JobReason.COMPLETE, JobReason.SUPERSEDED, *_JOB_WAITS, *_JOB_FAILURES),
         ),
     }
 )
@@ -118,6 +132,7 @@ MEDIAASSET = _with_progress(
             "The asset is encoded, published and within its rights.",
             (
                 AssetReason.AVAILABLE,
+                AssetReason.SUPERSEDED,
                 AssetReason.WAITING,
                 AssetReason.ENCODING,
                 AssetReason.SUSPENDED,

@@ -72,6 +72,13 @@ class JobReason(Reason):
     VERIFIED = "Verified", "Durations, key frames, sizes and A/V skew were measured and agree."
     PUBLISHED = "Published", "The title is on the origin; status.playback says where."
     PLAYABLE = "Playable", "The title can be watched while the rest is encoded."
+    SUPERSEDED = (
+        "Superseded",
+        (
+            "The title is whole, but its name stands for one that was wished for later. Delete "
+            "one of the two, or publish this one under another output.prefix."
+        ),
+    )
     COMPLETE = "Complete", "All is done."
     NOT_FAILED = "NotFailed", "Nothing has failed."
     PROFILE_NOT_FOUND = (
@@ -117,15 +124,22 @@ class JobReason(Reason):
             "new job once that is mended."
         ),
     )
+    CHUNKS_LOST = (
+        "ChunksLost",
+        "Some of what was encoded is no longer in the store; it is encoded again.",
+    )
     VERIFY_FAILED = (
         "VerifyFailed",
         "What was encoded does not match its source; nothing was published as VOD.",
     )
     OUTPUT_UNWRITABLE = (
         "OutputUnwritable",
-        "The store refused to write. Check its credentials, quota and free space.",
+        (
+            "The store answers and refuses: the access key, the bucket, its quota or its space; "
+            "the message says which. Mend that, then make a new job."
+        ),
     )
-    STORE_AWAY = "StoreAway", "The store does not answer; it is tried again."
+    STORE_AWAY = "StoreAway", "The store does not answer, or not in time; it is tried again."
     DEADLINE_EXCEEDED = (
         "DeadlineExceeded",
         (
@@ -160,6 +174,10 @@ class AssetReason(Reason):
     IN_WINDOW = "InWindow", "At least one of spec.rights holds now."
     NOT_YET = "NotYetValid", "The rights begin in the future; the message says when."
     EXPIRED = "Expired", "All rights have ended. Add or extend one of spec.rights."
+    SUPERSEDED = (
+        "Superseded",
+        "Another title has the asset's name; see the TranscodeJob in status.currentJob.",
+    )
     AVAILABLE = "Available", "The asset can be played; status.playback says where."
 
 

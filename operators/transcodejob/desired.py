@@ -37,7 +37,7 @@ def desired(job: TranscodeJob, seen: Seen, platform: Platform) -> Desired[Transc
     lost = failure(job, stage, seen)
     held = None if lost else hold(job, stage, seen)
     said = status(job, Outcome(stage, lost, held), seen)
-    again = _again(stage, seen)
+    again = _again(job, stage, seen)
     return Desired(
         status=said,
         children=() if lost or again else _children(job, stage, seen, platform),
@@ -77,6 +77,8 @@ def settled(job: TranscodeJob, seen: Seen) -> Desired[TranscodeJobStatus]:
 def _children(job: TranscodeJob, stage: Stage, seen: Seen, platform: Platform) -> Sequence[Child]:
     """The Job of the next step; while suspended, only one that is there already."""
     held, found = hold(job, stage, seen), seen.jobs.get(stage.step or "")
+    if stage.lost:
+        return ()
     if stage.step is None or (found is None and held is not None and held.step is None):
         return ()
     profile, uri = seen.wishes.profile, seen.wishes.input_uri
@@ -87,10 +89,15 @@ def _children(job: TranscodeJob, stage: Stage, seen: Seen, platform: Platform) -
     return [step_job(job, stage.step, told, platform, tasks=tasks, suspend=job.spec.suspend)]
 
 
-def _again(stage: Stage, seen: Seen) -> Sequence[Doomed]:
+def _again(job: TranscodeJob, stage: Stage, seen: Seen) -> Sequence[Doomed]:
     """Jobs that are removed so that they run anew: one that left no report that can be read, and
-    one that the store failed. Steps find what is done already.
+    one that the store failed; and all of them, when what they did was lost and status has said so.
+    Steps find what is done already.
     """
+    if stage.lost:
+        encoded = job.status.condition("Encoded") if job.status else None
+        told = encoded is None or encoded.status != "True"
+        return [Doomed(JOB, j.manifest) for j in seen.jobs.values() if told and not j.going]
     found = seen.jobs.get(stage.step or "")
     if found is None or found.going or found.active:
         return ()

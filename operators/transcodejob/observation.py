@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
 from operators.kinds import JOB, OWNER_UID, POD, Kind
-from operators.reconcile import has_condition, parsed
+from operators.reconcile import parsed
 from operators.transcodejob.desired import ended
 from operators.transcodejob.observe import StepJob, step_jobs
 from operators.transcodejob.order import published_as, wishes
+from operators.transcodejob.rivals import controllers, rival_of
 from operators.transcodejob.stages import Seen, stage_of
 from operators.transcodejob.trouble import PATIENCE
 
@@ -50,13 +51,13 @@ def jobs_of(engine: Engine, job: TranscodeJob) -> dict[str, StepJob]:
 async def observe(engine: Engine, job: TranscodeJob, manifest: Manifest) -> Seen:
     jobs = jobs_of(engine, job)
     fresh = not jobs and not ended(job)
+    namesakes = _namesakes(engine, job) if fresh else []
     seen = Seen(
         now=engine.clock(),
         wishes=wishes(job, _profile(engine, job), _asset(engine, job)),
         jobs=jobs,
-        rival=_rival(engine, job, manifest) if fresh and not job.spec.suspend else None,
-        replaces=_replaces(engine, job, manifest),
-        owned=bool(_controllers(manifest)),
+        rival=rival_of(manifest, namesakes) if fresh and not job.spec.suspend else None,
+        owned=bool(controllers(manifest)),
     )
     stage = stage_of(job, seen)
     if stage.mute is not None and _long_ago(stage.mute, seen):
@@ -106,30 +107,3 @@ def _namesakes(engine: Engine, job: TranscodeJob) -> list[Manifest]:
     """Other jobs that publish, or would, under the same name."""
     found = engine.cache.under(KIND, output_term(job.metadata.namespace, published_as(job)))
     return [other for other in found if other["metadata"]["uid"] != job.metadata.uid]
-
-
-def _rival(engine: Engine, job: TranscodeJob, manifest: Manifest) -> str | None:
-    """The older job that has the name; an asset's own jobs follow one another in peace."""
-    for other in _namesakes(engine, job):
-        older = _seniority(other) < _seniority(manifest)
-        kin = _controllers(manifest) & _controllers(other)
-        if older and not kin and not has_condition(other, "Failed"):
-            return str(other["metadata"]["name"])
-    return None
-
-
-def _replaces(engine: Engine, job: TranscodeJob, manifest: Manifest) -> bool:
-    """The name stands for an older title of the same asset until this one is published."""
-    return any(
-        has_condition(other, "Complete") and _controllers(manifest) & _controllers(other)
-        for other in _namesakes(engine, job)
-    )
-
-
-def _seniority(manifest: Manifest) -> tuple[str, str]:
-    return manifest["metadata"]["creationTimestamp"], manifest["metadata"]["uid"]
-
-
-def _controllers(manifest: Manifest) -> set[str]:
-    refs = manifest["metadata"].get("ownerReferences", ())
-    return {ref["uid"] for ref in refs if ref.get("controller")}

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from crds.v1alpha1.encodingprofile import EncodingProfileSpec, Rendition
 from crds.work import Order
+from operators.kinds import EDITION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
     from operators.transcodejob.pods import Platform
 
@@ -40,6 +43,22 @@ def published_as(job: TranscodeJob) -> str:
     return job.spec.output.prefix or job.metadata.name
 
 
+def rank(job: TranscodeJob) -> str:
+    """Of two titles that want one name, the one with the greater rank was wished for later."""
+    meta = job.metadata
+    created = meta.creation_timestamp.isoformat() if meta.creation_timestamp else ""
+    return f"{created}/{edition(meta.annotations):06d}/{meta.uid}"
+
+
+def edition(annotations: Mapping[str, str]) -> int:
+    """Which of an asset's encodes it is, from 1; 0 of a job that a person made."""
+    said = annotations.get(EDITION, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= _DIGITS else 0
+
+
+_DIGITS = 6
+
+
 def order(
     job: TranscodeJob, profile: EncodingProfileSpec, input_uri: str, platform: Platform
 ) -> Order:
@@ -47,6 +66,7 @@ def order(
         tenant=job.metadata.namespace,
         title=job.metadata.uid,
         name=published_as(job),
+        rank=rank(job),
         input_uri=input_uri,
         profile=profile,
         target_chunk_seconds=job.spec.chunking.target_seconds,

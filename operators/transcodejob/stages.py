@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from crds.v1alpha1.reasons import JobReason
 from crds.work import ProbeReport, PublishReport
+from operators.transcodejob.observe import failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +39,6 @@ class Seen:
     jobs: Mapping[str, StepJob] = field(default_factory=dict)
     rival: str | None = None
     """Another job that publishes under the same name, and has the better right to."""
-    replaces: bool = False
-    """Its name stands for an older title, which plays on until this one is published."""
     owned: bool = False
     """By a MediaAsset, which then decides how long it stays."""
     complaint: str | None = None
@@ -55,13 +55,18 @@ class Stage:
     publish: PublishReport | None = None
     mute: StepJob | None = None
     """A step that ended well but left no report that can be read: it is made to run again."""
+    lost: str = ""
+    """What publish found missing of what was done: all steps are made to run again."""
 
 
 def stage_of(job: TranscodeJob, seen: Seen) -> Stage:
     """What is done stays done, by condition, even when the Jobs that did it are gone."""
-    probed, probe_mute = _report(seen.jobs.get("probe"), ProbeReport)
-    published, publish_mute = _report(seen.jobs.get("publish"), PublishReport)
-    encode = seen.jobs.get("encode")
+    jobs = {step: found for step, found in seen.jobs.items() if not found.going}
+    probed, probe_mute = _report(jobs.get("probe"), ProbeReport)
+    published, publish_mute = _report(jobs.get("publish"), PublishReport)
+    encode = jobs.get("encode")
+    if lost := _lost(jobs.get("publish")):
+        return Stage("encode", probed, lost=lost)
     if _latched(job, "Encoded") or (encode is not None and encode.complete):
         step: Step | None = None if published else "publish"
         return Stage(step, probed, published, publish_mute)
@@ -78,6 +83,11 @@ def _report(job: StepJob | None, kind: type[R]) -> tuple[R | None, StepJob | Non
         return None, None
     found = next((pod.report for pod in job.pods if isinstance(pod.report, kind)), None)
     return found, None if found else job
+
+
+def _lost(publish: StepJob | None) -> str:
+    said = failure_of(publish)[0] if publish is not None and publish.failed else None
+    return said.message if said is not None and said.reason == JobReason.CHUNKS_LOST else ""
 
 
 def _latched(job: TranscodeJob, condition: str) -> bool:

@@ -47,7 +47,9 @@ def status(job: TranscodeJob, outcome: Outcome, seen: Seen) -> TranscodeJobStatu
             "outputs": published.outputs,
             "duration_millis": published.duration_millis,
             "av_skew_millis": published.av_skew_millis,
-            "playback": Playback(hls=published.hls_path, dash=published.dash_path),
+            "playback": None
+            if published.superseded_by
+            else Playback(hls=published.hls_path, dash=published.dash_path),
         }
     return TranscodeJobStatus.model_validate(dict(before) | found)
 

@@ -29,7 +29,9 @@ def timing_of(job: TranscodeJob, before: Timing, outcome: Outcome, seen: Seen) -
         started_at=_started(job, before, seen) if begun or before.started_at else None,
         probed_at=before.probed_at or (_ended("probe", seen) if stage.probe else None),
         playable_at=before.playable_at or _playable_at(stage, seen),
-        encoded_at=before.encoded_at or (_ended("encode", seen) if encoded else None),
+        encoded_at=None
+        if stage.lost
+        else before.encoded_at or (_ended("encode", seen) if encoded else None),
         completed_at=before.completed_at or _whole(ended),
     )
 
@@ -47,20 +49,24 @@ def _ended(step: str, seen: Seen) -> datetime | None:
 
 
 def _playable_at(stage: Stage, seen: Seen) -> datetime | None:
-    """Once the first task is done, and the second has begun: the plan puts the first picture and
-    then the sound first, and sound is stored as it is encoded.
+    """Once its name leads to it, and the tasks are done that playback begins with: the first
+    picture and the sound. That sound is stored while it is encoded is not seen from here.
     """
-    encode = seen.jobs.get("encode")
-    if seen.replaces and stage.step is not None:
+    encode, probe = seen.jobs.get("encode"), stage.probe
+    whole = (encode.ended_at if encode else None) or _whole(seen.now)
+    if stage.step is None:
+        superseded = stage.publish is not None and stage.publish.superseded_by
+        return None if superseded else whole
+    if probe is None or not probe.holds_name or stage.lost:
         return None
-    if stage.step in {None, "publish"}:
-        return encode.ended_at if encode and encode.ended_at else _whole(seen.now)
-    if encode is None or 0 not in encode.completed:
+    if stage.step == "publish":
+        return whole
+    needed = set(range(min(probe.opening, probe.tasks)))
+    if not needed <= (encode.completed if encode else frozenset()):
         return None
-    if encode.completions > 1 and not any(p.index == 1 and p.started for p in encode.pods):
-        return None
-    first = [p.ended_at for p in encode.pods if p.index == 0 and p.ended_at is not None]
-    return max(first, default=_whole(seen.now))
+    pods = encode.pods if encode else ()
+    ended = [p.ended_at for p in pods if p.index in needed and p.ended_at is not None]
+    return max(ended, default=_whole(seen.now))
 
 
 def _whole(moment: datetime | None) -> datetime | None:

@@ -171,7 +171,6 @@ def seen(
     at: datetime = NOON,
     wishes: Wishes = WISHES,
     rival: str | None = None,
-    replaces: bool = False,
     owned: bool = False,
     complaint: str | None = None,
 ) -> Seen:
@@ -181,7 +180,6 @@ def seen(
         wishes=wishes,
         jobs=by_step,
         rival=rival,
-        replaces=replaces,
         owned=owned,
         complaint=complaint,
     )

@@ -4,13 +4,15 @@ import pytest
 
 from crds.v1alpha1.guides import TRANSCODEJOB
 from crds.v1alpha1.observed import Playback
-from crds.work import Failure
+from crds.work import EncodeReport, Failure
 from operators.converge import same
 from operators.transcodejob.order import Wishes
 from operators.transcodejob.stages import Seen
 from tests.unit.operators.titles import (
     LADDER,
     NOON,
+    PROBED,
+    PUBLISHED,
     chunk,
     decide,
     encode_done,
@@ -27,6 +29,7 @@ from tests.unit.operators.titles import (
 REFUSED = Failure(reason="InputCorrupt", message="moov atom not found")
 CRASHED = Failure(reason="TryAgain", message="ffprobe: killed by signal 11")
 AWAY = Failure(reason="StoreAway", message="connection refused")
+UNWRITABLE = Failure(reason="OutputUnwritable", message="the store has no such bucket")
 
 
 @pytest.mark.parametrize(
@@ -79,6 +82,10 @@ AWAY = Failure(reason="StoreAway", message="connection refused")
         (
             seen(job_of("probe", [pod(report=AWAY, code=75)], ended="Failed")),
             ("False", "StoreAway"),
+        ),
+        (
+            seen(job_of("probe", [pod(report=UNWRITABLE, code=2)], ended="Failed")),
+            ("False", "OutputUnwritable"),
         ),
     ],
 )
@@ -149,24 +156,79 @@ def test_a_report_that_comes_after_its_count_is_not_worth_a_write() -> None:
     assert second.progress == first.progress
 
 
+AUDIO = EncodeReport(task="audio", media_millis=60_000, wall_millis=9_000)
+OPENED = [chunk(0, at=later(12)), pod(1, report=AUDIO, at=later(20))]
+
+
 def test_it_is_playable_once_the_beginning_is_there() -> None:
-    pods = [chunk(0, at=later(12)), pod(1, running=True)]
-    encode = job_of("encode", pods, completed="0", completions=3)
+    encode = job_of("encode", OPENED, completed="0,1", completions=3)
     wanted = decide(pilot(), seen(probe_done(), encode))
     assert says(wanted, "Published") == ("True", "Playable")
     assert wanted.status is not None
-    assert wanted.status.timing.playable_at == later(12)
+    assert wanted.status.timing.playable_at == later(20)
     assert wanted.status.playback == Playback(
         hls="/vod/demo.pilot/master.m3u8", dash="/vod/demo.pilot/manifest.mpd"
     )
     assert [notice.reason for notice in wanted.notices] == ["Playable"]
 
 
-def test_it_is_not_called_playable_while_its_name_plays_an_older_title() -> None:
+def test_sound_that_has_only_begun_is_not_known_to_be_heard() -> None:
     pods = [chunk(0, at=later(12)), pod(1, running=True)]
     encode = job_of("encode", pods, completed="0", completions=3)
-    wanted = decide(pilot(), seen(probe_done(), encode, replaces=True))
-    assert says(wanted, "Published") == ("False", "Pending")
+    assert says(decide(pilot(), seen(probe_done(), encode)), "Published") == ("False", "Pending")
+
+
+def test_what_was_found_done_is_not_waited_for() -> None:
+    silent = PROBED.model_copy(update={"opening": 0})
+    encode = job_of("encode", [pod(0, running=True)], completions=3)
+    wanted = decide(pilot(), seen(probe_done(silent), encode))
+    assert says(wanted, "Published") == ("True", "Playable")
+
+
+def test_it_is_not_called_playable_while_its_name_plays_another_title() -> None:
+    encode = job_of("encode", OPENED, completed="0,1", completions=3)
+    other = PROBED.model_copy(update={"holds_name": False})
+    for jobs in ([encode], [encode_done()]):
+        wanted = decide(pilot(), seen(probe_done(other), *jobs))
+        assert says(wanted, "Published") == ("False", "Pending")
+        assert wanted.status is not None
+        assert wanted.status.playback is None
+
+
+def test_a_title_that_came_too_late_is_complete_but_not_published() -> None:
+    late = PUBLISHED.model_copy(update={"superseded_by": "u2"})
+    publish = job_of("publish", [pod(report=late)], ended="Complete")
+    wanted = decide(pilot(), seen(probe_done(), encode_done(), publish))
+    assert says(wanted, "Complete") == ("True", "Complete")
+    for condition in ("Published", "Ready"):
+        assert says(wanted, condition) == ("False", "Superseded")
+    assert says(wanted, "Stalled") == ("True", "Superseded")
+    assert wanted.status is not None
+    assert wanted.status.playback is None
+
+
+LOST = Failure(reason="ChunksLost", message="1 of 4 is no longer there")
+
+
+def test_what_was_lost_is_said_and_then_every_step_is_made_again() -> None:
+    before = decide(pilot(), seen(probe_done(), encode_done())).status
+    publish = job_of("publish", [pod(report=LOST, code=2)], ended="Failed")
+    found = seen(probe_done(), encode_done(), publish)
+    first = decide(pilot(before), found)
+    assert says(first, "Encoded") == ("False", "ChunksLost")
+    assert says(first, "Failed") == ("False", "NotFailed")
+    assert (list(first.doomed), first.children) == ([], ())
+    again = decide(pilot(first.status), found)
+    assert len(again.doomed) == 3
+    assert again.children == ()
+    (child,) = decide(pilot(again.status), seen()).children
+    assert child.name.startswith("pilot-probe-")
+
+
+def test_a_job_that_is_on_its_way_out_is_not_counted_on() -> None:
+    going = encode_done()
+    going.manifest["metadata"]["deletionTimestamp"] = "2026-06-01T12:00:00Z"
+    assert says(decide(pilot(), seen(probe_done(), going)), "Encoded")[0] == "False"
 
 
 def test_a_person_is_told_once() -> None:
@@ -216,6 +278,7 @@ def test_a_deadline_fails_the_job_and_stops_its_pods() -> None:
     assert decide(started, seen(probe_done(), running, at=later(59))).doomed == ()
     late = decide(started, seen(probe_done(), running, at=later(61)))
     assert says(late, "Failed") == ("True", "DeadlineExceeded")
+    assert says(late, "Encoded") == ("False", "DeadlineExceeded")
     assert [doomed.manifest["metadata"]["name"] for doomed in late.doomed] == ["pilot-encode"]
     assert late.children == ()
 
