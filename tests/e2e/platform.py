@@ -156,7 +156,7 @@ class Platform:
     def new_namespace(self, name: str) -> str:
         """An empty tenant of the story's own, restricted as the demo's is."""
         level = {f"pod-security.kubernetes.io/{m}": "restricted" for m in ("enforce", "warn")}
-        level["streamverse.io/test"] = "e2e"
+        level |= {"streamverse.io/test": "e2e", "streamverse.io/tenant": "true"}
         metadata = {"name": name, "labels": level}
         self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
         return name
