@@ -76,6 +76,21 @@ def test_the_notes_say_what_to_do_next(cluster: Cluster) -> None:
     assert "streamverse upload film.mp4 -n demo" in said
 
 
+def test_the_notes_warn_of_a_key_that_all_tenants_share(installed: Cluster) -> None:
+    def notes(**external: str) -> str:
+        external |= {"enabled": "true", "endpoint": "https://s3.example.com"}
+        external |= {"accessKeyId": "id", "secretAccessKey": "key"}
+        values = (f"store.external.{name}={value}" for name, value in external.items())
+        return installed.helm(
+            *("upgrade", "streamverse", str(CHART), "--dry-run=server"),
+            *(part for value in values for part in ("--set", value)),
+        ).partition("NOTES:")[2]
+
+    assert "of ALL tenants" in notes(sharedCredentials="true")
+    assert "of ALL tenants" not in notes()
+    assert "store.external.tenantKeys" in notes()
+
+
 def test_an_upgrade_that_changes_nothing_writes_nothing(installed: Cluster) -> None:
     installed.upgrade()
     paths = (

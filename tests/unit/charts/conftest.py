@@ -1,6 +1,5 @@
 """The chart, rendered by the helm that the cluster's toolchain builds."""
 
-import json
 import os
 import subprocess
 from collections.abc import Callable
@@ -62,21 +61,6 @@ def render(template: Run) -> Render:
         done = template(*settings, served=served)
         assert done.returncode == 0, done.stderr
         return [manifest for manifest in yaml.safe_load_all(done.stdout) if manifest]
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def notes() -> Callable[..., str]:
-    """What a person reads after `helm install`, with --set arguments."""
-
-    def run(*settings: str) -> str:
-        done = helm(
-            *("install", "streamverse", str(CHART), "--namespace", "streamverse-system"),
-            *("--dry-run=client", "--disable-openapi-validation", "-o", "json", *_set(settings)),
-        )
-        assert done.returncode == 0, done.stderr
-        return str(json.loads(done.stdout)["info"]["notes"])
 
     return run
 

@@ -245,14 +245,6 @@ def test_the_platforms_key_is_shared_only_by_whoever_says_so(render: Render) -> 
     assert environment(ours, "streamverse-operator")["STREAMVERSE_STORE_KEYS"] == "minio"
 
 
-def test_whoever_shares_the_platforms_key_is_warned(notes: Callable[..., str]) -> None:
-    danger = "the films\nof ALL tenants"
-    assert danger in notes(*EXTERNAL, "store.external.sharedCredentials=true")
-    assert danger not in notes(*EXTERNAL)
-    assert "store.external.tenantKeys" in notes(*EXTERNAL)
-    assert "tenantKeys" not in notes()
-
-
 @pytest.mark.parametrize(
     ("values", "secret"),
     [
@@ -273,9 +265,9 @@ def test_the_origin_of_an_external_store_takes_the_key_it_is_given(
 
 def test_what_encoding_asks_for_is_the_values(render: Render) -> None:
     told = environment(
-        render("operator.encode.cpu=2", "operator.scratch.limit=1Ti"), "streamverse-operator"
+        render("operator.encode.cpu=750m", "operator.scratch.limit=1Ti"), "streamverse-operator"
     )
-    assert told["STREAMVERSE_ENCODE_CPU"] == "2"
+    assert told["STREAMVERSE_ENCODE_CPU"] == "750m"
     assert told["STREAMVERSE_TALL_ENCODE_MEMORY"] == "2Gi"
     assert told["STREAMVERSE_SCRATCH_LIMIT"] == "1Ti"
 
