@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crds.v1alpha1 import EncodingProfile, TranscodeJob
 from operators.kinds import Kind
+from operators.transcodejob.order import edition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,21 @@ class OwnJob:
     def holds(self, condition: str) -> bool:
         said = self.job.status.condition(condition) if self.job.status else None
         return said is not None and said.status == "True"
+
+    @property
+    def published(self) -> bool:
+        """Whole, and under its name when that was written."""
+        return self.holds("Complete") and self.holds("Published")
+
+    @property
+    def age(self) -> tuple[str, int, str]:
+        """The greatest is the newest; two may be made in one second."""
+        meta = self.manifest["metadata"]
+        return meta["creationTimestamp"], self.edition, meta["uid"]
+
+    @property
+    def edition(self) -> int:
+        return edition(self.manifest["metadata"].get("annotations", {}))
 
     @property
     def going(self) -> bool:

@@ -25,7 +25,7 @@ def status_of(
     rights = rights_valid(asset.spec.rights, seen.now)
     encoded = _encoded(asset, seen, current)
     conditions = [_probed(current), encoded, rights, _ready(current, encoded, rights)]
-    if _wants_somebody(current, encoded):
+    if _wants_somebody(current, encoded) or conditions[-1].reason == AssetReason.SUPERSEDED:
         stalled = conditions[-1].model_copy(update={"type": "Stalled", "status": "True"})
         conditions.append(stalled)
     elif encoded.status == "False" and encoded.reason != AssetReason.SUSPENDED:
@@ -47,16 +47,11 @@ def status_of(
 
 
 def _playing(seen: Seen, current: OwnJob | None) -> OwnJob | None:
-    """The job whose title the name stands for."""
-    if current is not None and current.holds("Complete"):
-        return current
-    complete = [own for own in seen.jobs.values() if own.holds("Complete")]
-    if not complete and current is not None and current.holds("Published"):
-        return current
-    complete.sort(
-        key=lambda own: (own.manifest["metadata"]["creationTimestamp"], own.job.metadata.name)
-    )
-    return complete[-1] if complete else None
+    """The job whose title the name stands for: of those that were published, the newest."""
+    published = [own for own in seen.jobs.values() if own.published]
+    if published:
+        return max(published, key=lambda own: own.age)
+    return current if current is not None and current.holds("Published") else None
 
 
 def _say(type_: str, truth: Truth, reason: str, message: str) -> Condition:
@@ -116,6 +111,9 @@ def _ready(current: OwnJob | None, encoded: Condition, rights: Condition) -> Con
         return _say("Ready", "False", encoded.reason, encoded.message)
     if rights.status != "True":
         return _say("Ready", "False", rights.reason, rights.message)
+    if current is None or not current.published:
+        message = "another title has its name; `streamverse status` of its TranscodeJob tells more"
+        return _say("Ready", "False", AssetReason.SUPERSEDED, message)
     return _say("Ready", "True", AssetReason.AVAILABLE, "can be played")
 
 

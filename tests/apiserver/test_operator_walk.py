@@ -1,5 +1,6 @@
 """A title from kubectl apply to Complete, and away again, against a real API server."""
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from tests.apiserver.awaiting import condition, eventually, until
 from tests.apiserver.objects import changed, encoding_profile, media_asset, transcode_job
 from tests.apiserver.operator_processes import Operators, operator_rights, operators
 from tests.apiserver.server import ApiServer, Json, address
-from tests.apiserver.stagehand import RETIRED, Stagehand
+from tests.apiserver.stagehand import RETIRED, Stagehand, published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,16 +121,66 @@ def test_an_edited_profile_encodes_anew_while_the_old_title_plays_on(
     newer.publish("film")
     seen = until(api, asset, "Ready", "True")
     assert seen["status"]["currentJob"] == newer.owner
-    # The old one goes, and takes only its own title along.
-    old = Stagehand(api, stage.namespace, first["currentJob"])
-    assert STORED_FOR in str(old.job("retire")["spec"]["template"])
+    # Who watches the old one sees it to its end.
+    old = api.get(f"{address(transcode_job(stage.namespace, first['currentJob']))}")
+    assert "deletionTimestamp" not in old["metadata"]
+    ranks = [
+        rank_of(Stagehand(api, stage.namespace, job))
+        for job in (old["metadata"]["name"], newer.owner)
+    ]
+    assert ranks[0] < ranks[1]
+    # What was wished first is wished again: another job, which has the name from then on.
+    assert api.apply(ladder).ok
+    until(api, asset, "Ready", "False")
+    again = eventually(lambda: three(stage.jobs("probe")), what="a third probe")
+    titles = {job["metadata"]["labels"]["streamverse.io/owner"] for job in again}
+    third = Stagehand(api, stage.namespace, (titles - {first["currentJob"], newer.owner}).pop())
+    assert ranks[1] < rank_of(third)
 
 
-STORED_FOR = "STREAMVERSE_ORDER"
+def rank_of(stage: Stagehand) -> str:
+    (container,) = stage.job("probe")["spec"]["template"]["spec"]["containers"]
+    order = next(e["value"] for e in container["env"] if e["name"] == "STREAMVERSE_ORDER")
+    return str(json.loads(order)["rank"])
+
+
+def three(found: list[Json]) -> list[Json]:
+    return found if len(found) == 3 else []
 
 
 def two(found: list[Json]) -> list[Json]:
     return found if len(found) == 2 else []
+
+
+def test_what_was_lost_is_encoded_again(api: ApiServer, stage: Stagehand) -> None:
+    job = transcode_job(stage.namespace)
+    assert api.create(job).ok
+    stage.probe()
+    stage.encode()
+    first = stage.job("publish")["metadata"]["uid"]
+    stage.refuse("publish", "ChunksLost", "1 of 3 is no longer in the store")
+    eventually(lambda: not stage.jobs("encode"), what="what was done before removed")
+    until(api, job, "Encoded", "False")
+    stage.collect_garbage()
+    stage.probe()
+    stage.encode()
+    assert stage.job("publish")["metadata"]["uid"] != first
+    stage.publish("pilot")
+    until(api, job, "Complete", "True")
+
+
+def test_a_title_whose_name_another_one_has_says_so(api: ApiServer, stage: Stagehand) -> None:
+    job = transcode_job(stage.namespace)
+    assert api.create(job).ok
+    stage.probe()
+    stage.encode()
+    late = published(stage.namespace, "pilot").model_copy(update={"superseded_by": "another"})
+    publish = stage.job("publish")
+    stage.end(stage.pod(publish), late)
+    stage.complete(publish)
+    seen = until(api, job, "Ready", "False", "Superseded")
+    assert condition(seen, "Complete")["status"] == "True"
+    assert "playback" not in seen["status"]
 
 
 def test_a_suspended_job_stops_and_goes_on(api: ApiServer, stage: Stagehand) -> None:

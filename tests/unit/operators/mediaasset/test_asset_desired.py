@@ -1,14 +1,21 @@
 """What a MediaAsset keeps and what it says."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crds.v1alpha1 import EncodingProfile, EncodingProfileSpec, MediaAsset, TranscodeJob
+from crds.v1alpha1 import (
+    EncodingProfile,
+    EncodingProfileSpec,
+    MediaAsset,
+    MediaAssetStatus,
+    TranscodeJob,
+)
 from crds.v1alpha1.guides import MEDIAASSET
 from crds.v1alpha1.meta import Condition
 from crds.v1alpha1.observed import Playback
-from crds.v1alpha1.transcodejob import TranscodeJobStatus
+from crds.v1alpha1.transcodejob import Timing, TranscodeJobStatus
 from operators.mediaasset.desired import desired
 from operators.mediaasset.observed import OwnJob, Seen
 from operators.mediaasset.rights import next_change, rights_valid
@@ -35,25 +42,39 @@ def seen(
     return Seen(now=NOON, profile=profile, jobs=named, stranger=stranger)
 
 
-def own(name: str, spec: EncodingProfileSpec, *said: tuple[str, str, str]) -> OwnJob:
-    """A job of the film that says these conditions."""
-    meta = {"name": name, "namespace": "demo", "uid": name, "creationTimestamp": name}
+def own(
+    name: str, spec: EncodingProfileSpec, *said: tuple[str, str, str], edition: int = 1
+) -> OwnJob:
+    """A job of the film that says these conditions; each of an hour, complete at noon."""
+    meta = {
+        "name": name,
+        "namespace": "demo",
+        "uid": name,
+        "creationTimestamp": "2026-06-01T11:00:00Z",
+        "annotations": {"streamverse.io/edition": str(edition)},
+    }
     full = {
         "input": {"uri": "s3://b/film.mp4"},
         "profile": spec.model_dump(mode="json", by_alias=True),
     }
-    job = TranscodeJob.model_validate(
-        {"metadata": {**meta, "creationTimestamp": None}, "spec": full}
-    )
+    job = TranscodeJob.model_validate({"metadata": meta, "spec": full})
     conditions = tuple(
         Condition(type=type_, status=truth, reason=reason, message="why")
         for type_, truth, reason in said
     )
-    status = TranscodeJobStatus(conditions=conditions, playback=Playback(hls=f"/vod/{name}"))
+    status = TranscodeJobStatus(
+        conditions=conditions,
+        playback=Playback(hls=f"/vod/{name}"),
+        duration_millis=3_600_000,
+        timing=Timing(completed_at=NOON),
+    )
     return OwnJob(job.model_copy(update={"status": status}), {"metadata": meta})
 
 
 COMPLETE = ("Complete", "True", "Complete")
+PUBLISHED = ("Published", "True", "Published")
+PLAYABLE = ("Published", "True", "Playable")
+SUPERSEDED = ("Published", "False", "Superseded")
 
 
 def only_child(asset: MediaAsset, what: Seen) -> str:
@@ -92,18 +113,83 @@ def test_a_job_that_fits_is_kept_whatever_it_is_called() -> None:
     assert wanted.status.current_job == "named-by-an-older-operator"
 
 
+def doomed(what: Seen, now: datetime = NOON, asset: MediaAsset | None = None) -> list[str]:
+    wanted = desired(asset or film(), replace(what, now=now))
+    return [doomed.manifest["metadata"]["name"] for doomed in wanted.doomed]
+
+
+OLD = own("old", ladder().spec, COMPLETE, PUBLISHED)
+
+
 def test_the_old_title_plays_until_the_new_one_is_complete() -> None:
-    old = own("old", ladder().spec, COMPLETE)
-    new = own("new", ladder(500).spec, ("Ready", "False", "Encoding"))
-    under_way = desired(film(), seen(old, new, profile=ladder(500)))
+    new = own("new", ladder(500).spec, ("Ready", "False", "Encoding"), edition=2)
+    under_way = desired(film(), seen(OLD, new, profile=ladder(500)))
     assert under_way.doomed == []
     assert under_way.status is not None
     assert under_way.status.playback == Playback(hls="/vod/old")
-    assert ready(film(), seen(old, new, profile=ladder(500))) == ("False", "Encoding")
-    done = desired(film(), seen(old, own("new", ladder(500).spec, COMPLETE), profile=ladder(500)))
-    assert [doomed.manifest["metadata"]["name"] for doomed in done.doomed] == ["old"]
+    assert ready(film(), seen(OLD, new, profile=ladder(500))) == ("False", "Encoding")
+    new = own("new", ladder(500).spec, COMPLETE, PUBLISHED, edition=2)
+    done = desired(film(), seen(OLD, new, profile=ladder(500)))
     assert done.status is not None
     assert done.status.playback == Playback(hls="/vod/new")
+
+
+def test_who_watches_the_old_title_sees_it_to_its_end() -> None:
+    new = own("new", ladder(500).spec, COMPLETE, PUBLISHED, edition=2)
+    both = seen(OLD, new, profile=ladder(500))
+    assert desired(film(), both).look_again_seconds == pytest.approx(4200, abs=1)
+    assert doomed(both, NOON + timedelta(minutes=69)) == []
+    assert doomed(both, NOON + timedelta(minutes=71)) == ["old"]
+
+
+@pytest.mark.parametrize("left", [("Ready", "False", "Encoding"), ("Failed", "True", "NoMedia")])
+def test_unfinished_work_that_nobody_wishes_any_more_goes_once_the_name_has(
+    left: tuple[str, str, str],
+) -> None:
+    old, waits = own("old", ladder().spec, left), ("Ready", "False", "Encoding")
+    for said, gone in (
+        ([waits], []),
+        ([waits, PLAYABLE], ["old"]),
+        ([COMPLETE, PUBLISHED], ["old"]),
+    ):
+        new = own("new", ladder(500).spec, *said, edition=2)
+        assert doomed(seen(old, new, profile=ladder(500))) == gone
+
+
+def stands(job: str) -> MediaAsset:
+    return film().model_copy(update={"status": MediaAssetStatus(current_job=job)})
+
+
+def test_what_is_wished_again_is_another_job_that_comes_last() -> None:
+    first = only_child(film(), seen(profile=ladder()))
+    old = own(first, ladder().spec, COMPLETE, PUBLISHED)
+    new = own("new", ladder(500).spec, COMPLETE, PUBLISHED, edition=2)
+    back = seen(old, new, profile=ladder())
+    (child,) = desired(stands("new"), back).children
+    assert child.name not in {first, "new"}
+    assert child.manifest["metadata"]["annotations"] == {"streamverse.io/edition": "3"}
+    # Nor is it Ready by the job that is about to go; and the next look calls it the same.
+    assert ready(stands("new"), back) == ("False", "WaitingForJob")
+    assert only_child(stands(child.name), back) == child.name
+
+
+def test_of_jobs_of_one_second_the_later_edition_plays() -> None:
+    jobs = [
+        own(name, ladder(500).spec, COMPLETE, PUBLISHED, edition=n) for n, name in enumerate("zya")
+    ]
+    status = desired(film(), seen(*jobs, profile=ladder(500))).status
+    assert status is not None
+    assert (status.current_job, status.playback) == ("a", Playback(hls="/vod/a"))
+
+
+def test_an_asset_whose_name_another_title_has_is_not_ready() -> None:
+    late = seen(own("j", ladder().spec, COMPLETE, SUPERSEDED), profile=ladder())
+    assert ready(film(), late) == ("False", "Superseded")
+    status = desired(film(), late).status
+    assert status is not None
+    assert status.playback is None
+    stalled = status.condition("Stalled")
+    assert stalled is not None
 
 
 @pytest.mark.parametrize(
@@ -111,7 +197,7 @@ def test_the_old_title_plays_until_the_new_one_is_complete() -> None:
     [
         (film(), seen(), ("False", "ProfileNotFound")),
         (film(), seen(profile=ladder()), ("False", "WaitingForJob")),
-        (film(), seen(own("j", ladder().spec, COMPLETE)), ("True", "Available")),
+        (film(), seen(own("j", ladder().spec, COMPLETE, PUBLISHED)), ("True", "Available")),
         (
             film(),
             seen(own("j", ladder().spec, ("Failed", "True", "InputCorrupt")), profile=ladder()),
@@ -120,7 +206,7 @@ def test_the_old_title_plays_until_the_new_one_is_complete() -> None:
         (film(suspend=True), seen(profile=ladder()), ("False", "Suspended")),
         (
             film(rights=[{"name": "past", "until": "2020-01-01T00:00:00Z"}]),
-            seen(own("j", ladder().spec, COMPLETE), profile=ladder()),
+            seen(own("j", ladder().spec, COMPLETE, PUBLISHED), profile=ladder()),
             ("False", "Expired"),
         ),
     ],
