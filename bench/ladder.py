@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from pathlib import Path
@@ -11,19 +12,13 @@ from clusters.cache import Cache
 
 from . import bare_ffmpeg, footage, machine, shaka
 from .cost import Cost, run
+from .ladder_report import EACH, ONE, OURS, SHAKA, report, with_bare
 from .ladders import FOUR_RUNGS, size_at
 from .likeness import Likeness, likeness
-from .rounds import Rounds, alternate
+from .rounds import alternate
 from .steps import Title, Workshop
-from .table import Finding, Table, Verdict, figure, wrapped
 
 SECONDS, ROUNDS = 60, 3
-OURS, EACH, ONE, SHAKA = (
-    "StreamVerse, all steps",
-    "one ffmpeg for each rung",
-    "one ffmpeg for all rungs",
-    "shaka-streamer",
-)
 
 
 class Contest:
@@ -34,11 +29,15 @@ class Contest:
         self.folder = folder
         self.interpreter = shaka.python(cache)
         self.title: Title | None = None
+        self.verifying: list[Cost] = []
 
     def ours(self, turn: int) -> Cost:
         shop = Workshop(self._place("ours", turn))
+        started = time.monotonic()
         self.title = shop.make("title", shop.upload(self.source), FOUR_RUNGS)
-        return reduce(Cost.beside, self.title.costs.values())
+        cost = Cost(time.monotonic() - started, self.title.cpu_seconds)
+        self.verifying.append(shop.verification(self.title))
+        return cost
 
     def each(self, turn: int) -> Cost:
         place = self._place("each", turn)
@@ -95,85 +94,6 @@ def bench(*, quick: bool) -> Finding:
             SHAKA: contest.shaka,
         }
         rounds = alternate(contenders, count)
-        return _finding(rounds, contest.likenesses(), contest, seconds, busy)
-
-
-def _finding(
-    rounds: Rounds[Cost],
-    likenesses: dict[str, dict[str, Likeness]],
-    contest: Contest,
-    seconds: int,
-    busy: float,
-) -> Finding:
-    ratios = {peer: rounds.ratio(OURS, peer, _cpu) for peer in (EACH, ONE, SHAKA)}
-    cpu_rows = [
-        (
-            name,
-            rounds.of(name, _cpu).text(),
-            ratios[name].text(2) if name in ratios else "",
-            rounds.of(name, lambda cost: cost.wall_seconds).text(),
-            rounds.of(name, lambda cost: cost.peak_mib).text(0),
-        )
-        for name in (OURS, EACH, ONE, SHAKA)
-    ]
-    worst = max(found[SHAKA].mean - found[OURS].mean for found in likenesses.values())
-    kinds = contest.title.cpu_by_kind() if contest.title else {}
-    return Finding(
-        name="ladder",
-        title="CPU of a ladder",
-        about=(
-            f"{seconds} s of 720p25 to four rungs of H.264 (240p 400k, 360p 800k, 480p 1400k, "
-            "720p 2500k; preset veryfast, a key frame every 2 s) and stereo AAC. Ours: probe, "
-            "encode (with verification: every rung is decoded again), publish, as processes over "
-            "a store in a folder. CPU is user and system time of a process and all its children. "
-            f"{len(rounds.results[OURS])} rounds, the contenders in turn; median (least to "
-            "greatest)."
-        ),
-        tables=(
-            Table(
-                "CPU",
-                ("contender", "CPU s", "ours / this", "wall s", "memory MiB"),
-                tuple(cpu_rows),
-            ),
-            Table(
-                "SSIM against the scaled source, mean (the lowest second), and kbit/s",
-                ("rung", *(c for c in (OURS, ONE, SHAKA))),
-                tuple(
-                    (rung, *(_likeness(found[c]) for c in (OURS, ONE, SHAKA)))
-                    for rung, found in likenesses.items()
-                ),
-            ),
-            Table(
-                "Where our CPU goes (last round)",
-                ("step", "CPU s"),
-                tuple((kind, figure(value)) for kind, value in kinds.items()),
-            ),
-        ),
-        verdicts=(
-            Verdict("CPU against one ffmpeg a rung, at most 1/1.3", ratios[EACH].median, 1 / 1.3),
-            Verdict("CPU against shaka-streamer, at most 1.0", ratios[SHAKA].median, 1.0),
-            Verdict("SSIM less than shaka-streamer's in any rung, by at most 0", worst, 0.0),
-        ),
-        notes=(f"The machine was busy by {busy:.0f} % of one core just before.",),
-        commands=(
-            ("Ours", "python -m bench ladder"),
-            ("One ffmpeg for all", _command()),
-            (
-                ("shaka-streamer 1.5.1, its preset changed from slow to veryfast (bench/shaka.py)"),
-                "shaka-streamer -i input.yaml -p pipeline.yaml -c bitrates.yaml -o out",
-            ),
-        ),
-    )
-
-
-def _cpu(cost: Cost) -> float:
-    return cost.cpu_seconds
-
-
-def _likeness(found: Likeness) -> str:
-    return f"{found.mean:.4f} ({found.lowest_second:.3f}), {found.kbps:.0f}"
-
-
-def _command() -> str:
-    argv = bare_ffmpeg.one_for_all("film.mp4", FOUR_RUNGS, "out")
-    return wrapped(bare_ffmpeg.shown(argv))
+        rounds = with_bare(rounds, [cost.cpu_seconds for cost in contest.verifying])
+        kinds = contest.title.cpu_by_kind() if contest.title else {}
+        return report(rounds, contest.likenesses(), kinds, seconds=seconds, busy=busy)

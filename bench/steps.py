@@ -7,10 +7,12 @@ import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from clusters.cache import ROOT
 from crds.work import Order
+from media_runtime.encode.verify import verify_argv
 from media_runtime.title.layout import Layout
 from media_runtime.title.ledger import Entry
 from media_runtime.title.plan import Plan
@@ -104,6 +106,12 @@ class Workshop:
                     whole.write((self.store / LAYOUT.init(entry.init)).read_bytes())
                 whole.write((self.store / LAYOUT.media(key, 0)).read_bytes())
         return file
+
+    def verification(self, title: Title) -> Cost:
+        """What decoding every rung again cost: the same command over the same bytes, once more."""
+        files = [self.rendition(title, rung.name) for rung in title.plan.rungs]
+        log = self.folder / "verify.log"
+        return reduce(Cost.beside, [run(verify_argv(file), log=log) for file in files])
 
     def _step(self, order: Order, *words: str) -> Cost:
         mark = "-".join(words).replace("--", "")
