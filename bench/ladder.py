@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clusters.cache import Cache
 
@@ -17,6 +18,9 @@ from .ladders import FOUR_RUNGS, size_at
 from .likeness import Likeness, likeness
 from .rounds import alternate
 from .steps import Title, Workshop
+
+if TYPE_CHECKING:
+    from .table import Finding
 
 SECONDS, ROUNDS = 60, 3
 

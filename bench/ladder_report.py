@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from . import bare_ffmpeg
 from .cost import Cost
 from .ladders import FOUR_RUNGS
-from .rounds import Rounds
+from .rounds import Rounds, Spread
 from .table import Finding, Table, Verdict, figure, wrapped
 
 if TYPE_CHECKING:
@@ -86,16 +86,7 @@ def report(
                 tuple((kind, figure(value)) for kind, value in kinds.items()),
             ),
         ),
-        verdicts=(
-            *tuple(
-                Verdict(
-                    f"CPU of {ours} / {peer}, at most {words}", against[ours, peer].median, limit
-                )
-                for peer, words, limit in ((EACH, "1/1.3", 1 / 1.3), (SHAKA, "1.0", 1.0))
-                for ours in (OURS, BARE)
-            ),
-            Verdict("SSIM below shaka-streamer's in any rung, by at most 0", worst, 0.0),
-        ),
+        verdicts=_verdicts(against, worst),
         notes=(f"The machine was busy by {busy:.0f} % of one core just before.",),
         commands=(
             ("Ours", "python -m bench ladder"),
@@ -106,6 +97,16 @@ def report(
             ),
         ),
     )
+
+
+def _verdicts(against: Mapping[tuple[str, str], Spread], worst: float) -> tuple[Verdict, ...]:
+    found = []
+    for peer, words, limit in ((EACH, "1/1.3", 1 / 1.3), (SHAKA, "1.0", 1.0)):
+        for ours in (OURS, BARE):
+            target = f"CPU of {ours} / {peer}, at most {words}"
+            found.append(Verdict(target, against[ours, peer].median, limit))
+    likeness = "SSIM of a rung below shaka-streamer's, by at most 0"
+    return (*found, Verdict(likeness, worst, 0.0))
 
 
 def _cpu(cost: Cost) -> float:
