@@ -55,8 +55,11 @@ async def publish(order: Order, store: Store) -> PublishReport:
     lost = losses(plan, entries, images, present)
     if lost.tasks and plan.mended < _MENDINGS:
         await _mend(store, layout, plan, lost)
-        count = f"{len(lost.tasks)} of {len(plan.chunks)} chunks and other tasks"
-        raise Refused("ChunksLost", f"{count} are no longer in the store; they are done again")
+        more = f" and {len(lost.tasks) - _NAMED_OBJECTIONS} more" * (
+            len(lost.tasks) > _NAMED_OBJECTIONS
+        )
+        named = ", ".join(lost.tasks[:_NAMED_OBJECTIONS]) + more
+        raise Refused("ChunksLost", f"no longer in the store, and done again: {named}")
     if against := list(objections(plan, entries, images, present)):
         more = f" and {len(against) - _NAMED_OBJECTIONS} more" * (len(against) > _NAMED_OBJECTIONS)
         raise Refused("VerifyFailed", "; ".join(against[:_NAMED_OBJECTIONS]) + more)
