@@ -101,6 +101,8 @@ def _operator(argv: list[str], api: ApiServer, home: Path) -> Iterator[int]:
         "KUBECONFIG": str(api.kubeconfig),
         "STREAMVERSE_MEDIA_IMAGE": "docker.io/streamverse/media:bench",
         "STREAMVERSE_STORE_FOLDER": str(store),
+        # There is no store to make keys in.
+        "STREAMVERSE_STORE_KEYS": "shared",
         "STREAMVERSE_LISTEN_PORT": "0",
     }
     with (home / "operator.log").open("wb") as log:
