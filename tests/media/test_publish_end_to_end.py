@@ -144,8 +144,12 @@ def test_a_title_that_is_not_encoded_is_not_published(pods: Pods, tmp_path: Path
     source = pods.bucket / "demo/uploads/film.mp4"
     (other.bucket / "demo/uploads/film.mp4").write_bytes(source.read_bytes())
     other.done("probe")
-    code, report = other.run("publish")
-    assert (code, report["reason"]) == (Exit.REFUSED, "VerifyFailed")
+    ended = other.bucket / "demo/titles/uid-1/ended.json"
+    for reason in ["ChunksLost"] * 3 + ["VerifyFailed"]:
+        assert not ended.exists()
+        code, report = other.run("publish")
+        assert (code, report["reason"]) == (Exit.REFUSED, reason)
+    assert json.loads(ended.read_bytes())["reason"] == "VerifyFailed"
 
 
 def test_a_source_that_changes_meanwhile_is_noticed(pods: Pods, tmp_path: Path) -> None:
