@@ -173,6 +173,12 @@ def test_what_is_wished_again_is_another_job_that_comes_last() -> None:
     assert only_child(stands(child.name), back) == child.name
 
 
+def test_an_older_job_does_not_stand_in_for_one_that_somebody_deleted() -> None:
+    # The deleted one took the name with it.
+    left = seen(own("old", ladder().spec, COMPLETE, PUBLISHED), profile=ladder())
+    assert only_child(stands("deleted"), left) != "old"
+
+
 def test_of_jobs_of_one_second_the_later_edition_plays() -> None:
     jobs = [
         own(name, ladder(500).spec, COMPLETE, PUBLISHED, edition=n) for n, name in enumerate("zya")
