@@ -62,7 +62,10 @@ class StepJob:
 
     @property
     def complete(self) -> bool:
-        return self._condition("Complete") is not None
+        """By its own word, or by that of its pods: Kubernetes says it up to three seconds later."""
+        return self._condition("Complete") is not None or (
+            not self.failed and len(self._reported) == self.completions
+        )
 
     @property
     def failed(self) -> bool:
@@ -75,7 +78,11 @@ class StepJob:
     @property
     def ended_at(self) -> datetime | None:
         ended = self._condition("Complete") or self._condition("Failed")
-        return _time(ended.get("lastTransitionTime")) if ended else None
+        if ended:
+            return _time(ended.get("lastTransitionTime"))
+        if not self.complete:
+            return None
+        return max((pod.ended_at for pod in self.pods if pod.ended_at), default=None)
 
     @property
     def created_at(self) -> datetime | None:
@@ -99,6 +106,12 @@ class StepJob:
     def completed(self) -> frozenset[int]:
         """Indexes that are done, of an Indexed Job."""
         return indexes(str(self.manifest.get("status", {}).get("completedIndexes") or ""))
+
+    @property
+    def _reported(self) -> frozenset[int]:
+        """Indexes of which a pod ended well and left its report."""
+        ended = (pod for pod in self.pods if pod.phase == "Succeeded" and pod.report is not None)
+        return frozenset(pod.index for pod in ended)
 
     def _condition(self, type_: str) -> dict[str, Any] | None:
         said: list[dict[str, Any]] = self.manifest.get("status", {}).get("conditions", [])

@@ -12,6 +12,8 @@ from operators.transcodejob.order import Wishes
 from operators.transcodejob.stages import Seen
 from tests.unit.operators.titles import (
     PROBED,
+    PUBLISHED,
+    chunk,
     decide,
     encode_done,
     job_of,
@@ -48,6 +50,30 @@ def container(child: Child) -> dict[str, Any]:
 )
 def test_one_step_after_the_other(observed: Seen, step: list[str]) -> None:
     assert steps(decide(pilot(), observed).children) == step
+
+
+CHUNKS = [chunk(n, at=later(20 + n)) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("observed", "step"),
+    [
+        (seen(job_of("probe", [pod(report=PROBED)])), ["encode"]),
+        (seen(probe_done(), job_of("encode", CHUNKS[:2], completions=3)), ["encode"]),
+        (seen(probe_done(), job_of("encode", CHUNKS, completions=3)), ["publish"]),
+        (seen(probe_done(), encode_done(), job_of("publish", [pod(report=PUBLISHED)])), []),
+    ],
+)
+def test_a_step_begins_once_the_pods_before_it_have_reported(
+    observed: Seen, step: list[str]
+) -> None:
+    assert steps(decide(pilot(), observed).children) == step
+
+
+def test_a_pod_that_ended_without_a_report_waits_for_the_word_of_its_job() -> None:
+    silent = [*CHUNKS[:2], pod(2, code=0)]
+    observed = seen(probe_done(), job_of("encode", silent, completions=3))
+    assert steps(decide(pilot(), observed).children) == ["encode"]
 
 
 def test_what_is_encoded_stays_encoded_when_its_job_is_gone() -> None:
