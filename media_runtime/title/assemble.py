@@ -129,7 +129,12 @@ def _until(
 
 
 def _segments_until(found: Sequence[Entry], until: Fraction | None) -> int:
-    return sum(until is None or end <= until + AUDIO_SLACK for end in _ends(found))
+    """As many as cover it: a last segment within the slack would be one more than that."""
+    ends = _ends(found)
+    if until is None:
+        return len(ends)
+    wanted = (True, *(end < until - AUDIO_SLACK for end in ends))
+    return sum(more and end <= until + AUDIO_SLACK for more, end in zip(wanted, ends, strict=False))
 
 
 def _runs(found: Sequence[Entry], count: int) -> tuple[Run, ...]:

@@ -87,6 +87,15 @@ def test_sound_that_ends_for_good_before_the_picture_holds_nothing_back() -> Non
     assert len(names(index.video[0])) == 12
 
 
+def test_the_short_last_segment_of_sound_waits_for_the_picture_s() -> None:
+    plan = film(chunk_segments=(4,), rungs=("360p",), audio=("english", "french"), tail_frames=3)
+    first = audio_entry(plan, "french", 0, per_run=3)
+    assert first
+    index = assemble(plan, whole_ledger(plan) | {"key-french": [first]}, None, complete=False)
+    assert index
+    assert {len(names(track)) for track in tracks(index).values()} == {3}
+
+
 def test_a_chunk_under_another_cmaf_header_is_not_spliced_in() -> None:
     plan = film(chunk_segments=(2, 5))
     odd = {"key-360p-1": [chunk_entry(plan, "360p", 1, init="f" * 64)]}
