@@ -42,7 +42,8 @@ def catalogue(
 
 def run(story: Callable[[], Awaitable[None]]) -> None:
     async def told() -> None:
-        await story()
+        async with asyncio.timeout(60):
+            await story()
 
     asyncio.run(told())
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from media_runtime.origin.settings import OriginSettings
+from media_runtime.title import records
+from media_runtime.title.index import Ended
 
-from .shop import LAYOUT, WatchedStore, below, stocked, viewer
+from ..title.films import film  # noqa: TID252 - builders of a sibling
+from .shop import LAYOUT, WatchedStore, below, name, stocked, viewer
 from .titles import TITLE, index
 
 PILOT = index()
@@ -83,8 +86,8 @@ def test_reads_that_the_store_failed_are_counted() -> None:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    for name in ("watch.html", "index.html", "watch.js"):
-        (tmp_path / name).write_text(name)
+    for file in ("watch.html", "index.html", "watch.js"):
+        (tmp_path / file).write_text(file)
     return tmp_path
 
 
@@ -100,6 +103,15 @@ def test_the_page_runs_only_what_comes_with_it(page: Path) -> None:
 def test_the_page_of_an_unknown_title_explains_but_is_not_found(page: Path) -> None:
     answer = viewer(stocked(PILOT), player=page).get("/watch/demo.nothing")
     assert (answer.status_code, answer.text) == (404, "watch.html")
+
+
+def test_the_page_of_a_title_that_failed_explains_but_is_gone(page: Path) -> None:
+    store = stocked()
+    asyncio.run(records.write_plan(store, LAYOUT, film()))
+    asyncio.run(name(store, "pilot", TITLE))
+    asyncio.run(records.write_ended(store, LAYOUT, TITLE, Ended(reason="VerifyFailed")))
+    answer = viewer(store, player=page).get("/watch/demo.pilot")
+    assert (answer.status_code, answer.text) == (410, "watch.html")
 
 
 def test_the_page_of_a_bare_name_is_its_tenant_s(page: Path) -> None:
