@@ -8,9 +8,15 @@ Network = IPv4Network | IPv6Network
 _LAST_32_BITS = (
     IPv6Network("::/96"),
     IPv6Network("64:ff9b::/96"),
-    IPv6Network("64:ff9b:1::/48"),
 )
 """Prefixes with an IPv4 address at their end: compatible (RFC 4291 2.5.5.1), NAT64 (RFC 6052)."""
+
+_NOWHERE_PUBLIC = (
+    IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("fec0::/10"),
+)
+"""A network's own NAT64 (RFC 8215: where its IPv4 address lies is that network's choice) and the
+old site-local addresses (RFC 3879), which Python takes for global."""
 
 
 def networks(cidrs: tuple[str, ...]) -> tuple[Network, ...]:
@@ -27,6 +33,8 @@ def meant(address: Address) -> Address | None:
     if isinstance(address, IPv4Address):
         return address
     if address.scope_id is not None or address.teredo is not None:
+        return None
+    if any(address in prefix for prefix in _NOWHERE_PUBLIC):
         return None
     tunnelled = any(address in prefix for prefix in _LAST_32_BITS) and int(address) > 1
     last = IPv4Address(int(address) & 0xFFFFFFFF) if tunnelled else None

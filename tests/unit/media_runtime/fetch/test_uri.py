@@ -91,6 +91,11 @@ def test_the_public_internet_may_be_reached(address: str) -> None:
     assert may_reach(ip_address(address), ())
 
 
+@pytest.mark.parametrize("address", ["fec0::1", "64:ff9b:1:a00:0:100:808:808", "fe80::1", "::1"])
+def test_what_only_looks_public_may_not(address: str) -> None:
+    assert not may_reach(ip_address(address), ())
+
+
 @given(st.ip_addresses(v=4, network="10.0.0.0/8") | st.ip_addresses(v=4, network="127.0.0.0/8"))
 def test_a_private_address_may_not_in_any_guise(address: object) -> None:
     number = int(ip_address(str(address)))
