@@ -47,7 +47,14 @@ async def probe(
 ) -> ProbeReport:
     """`small`: sources up to so many bytes are read whole at once. Raises Refused and StoreAway."""
     layout = Layout(order.tenant)
+    encoders = await installed()
     before = await _read_plan(store, layout, order.title)
+    if before is not None and before.engine != encoders.name:
+        # Only when all steps are begun anew, after an upgrade: what this image makes has other
+        # addresses. What the old plan counted on stays signed up for until the title is retired.
+        log.info("planned anew", engine=encoders.name, before=before.engine)
+        await store.delete([layout.plan(order.title)])
+        before = None
     pinned = (
         await pin(order, store, layout, scratch, web=web)
         if before is None
@@ -55,7 +62,7 @@ async def probe(
     )
     found = await survey(store, pinned, scratch, max_pixels=order.max_pixels, small=small)
     log.info("surveyed", size_bytes=pinned.size, warnings=list(found.warnings))
-    fresh = planned(order, found, await installed())
+    fresh = planned(order, found, encoders)
     if before is not None:
         await sign_up(store, layout, before)
     plan = before or await _write_plan(store, layout, fresh)

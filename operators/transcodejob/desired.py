@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,14 @@ def _children(job: TranscodeJob, stage: Stage, seen: Seen, platform: Platform) -
         return ()
     tasks = stage.probe.tasks if stage.probe else 1
     told = order(job, profile, uri, platform)
-    return [step_job(job, stage.step, told, platform, tasks=tasks, suspend=job.spec.suspend)]
+    pods = _as_begun(seen, platform)
+    return [step_job(job, stage.step, told, pods, tasks=tasks, suspend=job.spec.suspend)]
+
+
+def _as_begun(seen: Seen, platform: Platform) -> Platform:
+    """A title's steps run in one image, so that an upgrade meanwhile mixes no two encoders."""
+    images = [j.image for j in seen.jobs.values() if not j.going]
+    return replace(platform, media_image=images[0]) if images else platform
 
 
 def _again(job: TranscodeJob, stage: Stage, seen: Seen) -> Sequence[Doomed]:

@@ -57,6 +57,10 @@ class StepJob:
         return str(self.manifest["metadata"]["name"])
 
     @property
+    def image(self) -> str:
+        return str(self.manifest["spec"]["template"]["spec"]["containers"][0]["image"])
+
+    @property
     def going(self) -> bool:
         return "deletionTimestamp" in self.manifest["metadata"]
 

@@ -12,6 +12,7 @@ from media_runtime.title import records
 from media_runtime.title.index import Publication
 from media_runtime.title.ledger import Entry, ImagesEntry
 from media_runtime.title.plan import Plan
+from media_runtime.title.refs import Refs
 from tests.media.clips import Clips
 from tests.media.probing import LAYOUT, PROFILE, Probed, order, run
 
@@ -200,3 +201,28 @@ def test_an_edited_film_changes_only_the_chunks_that_the_edit_touches(clips: Cli
     ]
     # 4 s a chunk; the one before the edit decodes a frame into it
     assert differs == [1, 2, 3]
+
+
+def test_another_encoder_plans_other_addresses_and_forgets_none(clips: Clips) -> None:
+    async def go() -> tuple[Plan, Plan, Refs]:
+        store = await with_film(clips.film("mute.mp4", sound=False))
+        first = (await run(order(), store)).plan
+        older = first.model_copy(
+            update={
+                "engine": "ffmpeg 1.0, revision 0",
+                "chunks": tuple(
+                    chunk.model_copy(update={"keys": {name: f"old-{name}" for name in chunk.keys}})
+                    for chunk in first.chunks
+                ),
+            }
+        )
+        await store.write(LAYOUT.plan(first.title), older.to_json())
+        await records.write_refs(store, LAYOUT, first.title, records.refs_of(older))
+        again = (await run(order(), store)).plan
+        refs = await records.read_refs(store, LAYOUT, first.title)
+        assert refs is not None
+        return first, again, refs
+
+    first, again, signed_up = asyncio.run(go())
+    assert again == first
+    assert {"old-low", "old-high", *again.chunks[0].keys.values()} <= set(signed_up.media)

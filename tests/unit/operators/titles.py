@@ -127,8 +127,10 @@ def job_of(
     completions: int = 1,
     at: datetime = NOON,
     message: str = "",
+    image: str = "media:1",
 ) -> StepJob:
     """`ended` is "", "Complete" or "Failed"."""
+    container = {"name": step, "image": image}
     status: dict[str, Any] = {"startTime": wire(NOON), "completedIndexes": completed}
     if ended:
         said = {"type": ended, "status": "True", "lastTransitionTime": wire(at)}
@@ -141,7 +143,10 @@ def job_of(
             "creationTimestamp": wire(NOON),
             "labels": {STEP: step},
         },
-        "spec": {"completions": completions},
+        "spec": {
+            "completions": completions,
+            "template": {"spec": {"containers": [container]}},
+        },
         "status": status,
     }
     ours = {"ownerReferences": [{"uid": f"{step}-uid"}]}
@@ -149,8 +154,8 @@ def job_of(
     return step_jobs([manifest], mine)[step]
 
 
-def probe_done(report: ProbeReport = PROBED) -> StepJob:
-    return job_of("probe", [pod(report=report)], ended="Complete", at=later(5))
+def probe_done(report: ProbeReport = PROBED, *, image: str = "media:1") -> StepJob:
+    return job_of("probe", [pod(report=report)], ended="Complete", at=later(5), image=image)
 
 
 def encode_done() -> StepJob:

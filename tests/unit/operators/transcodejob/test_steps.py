@@ -11,6 +11,7 @@ from operators.reconcile import Child
 from operators.transcodejob.order import Wishes
 from operators.transcodejob.stages import Seen
 from tests.unit.operators.titles import (
+    PLATFORM,
     PROBED,
     PUBLISHED,
     chunk,
@@ -119,6 +120,12 @@ def test_a_newer_operator_gives_a_job_the_same_name_and_changes_nothing_in_it() 
     (child,) = decide(pilot(), seen()).children
     assert child.name.startswith("pilot-probe-")
     assert child.follows == {"suspend": False}
+
+
+def test_a_title_is_made_by_one_image_though_the_operator_is_upgraded_meanwhile() -> None:
+    begun, anew = decide(pilot(), seen(probe_done(image="media:0"))), decide(pilot(), seen())
+    assert container(begun.children[0])["image"] == "media:0"
+    assert container(anew.children[0])["image"] == PLATFORM.media_image != "media:0"
 
 
 def test_a_gpu_is_asked_for_where_the_profile_encodes_on_one() -> None:
