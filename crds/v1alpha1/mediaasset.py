@@ -122,7 +122,8 @@ class MediaAssetSpec(Model):
         tuple[Track, ...],
         Field(
             max_length=32,
-            description="What the source's tracks are, in its order.",
+            description="What the source's tracks are, in its order: for applications to "
+            "read. Renditions take their languages from the source itself.",
             json_schema_extra=list_map("name"),
         ),
     ] = ()

@@ -138,7 +138,13 @@ class TranscodeJobSpec(Model):
     packaging: Annotated[Packaging, Field(description="Which manifests are served.")] = Packaging()
     chunking: Annotated[Chunking, Field(description="How the work is cut.")] = Chunking()
     priority: Annotated[
-        int, Field(ge=-1000, le=1000, description="Of jobs that wait, the highest goes first.")
+        int,
+        Field(
+            ge=-1000,
+            le=1000,
+            description="Told to its pods in the annotation streamverse.io/priority, for the "
+            "cluster's queueing system; nothing of StreamVerse orders jobs by it yet.",
+        ),
     ] = 0
     active_deadline_seconds: Annotated[
         int | None,

@@ -77,8 +77,7 @@ def current_name(asset: MediaAsset, seen: Seen) -> str | None:
         return latest.job.metadata.name
     if seen.profile is None:
         return None
-    tracks = ",".join(canonical(track) for track in asset.spec.tracks)
-    work = asset.metadata.uid, asset.spec.source.uri, canonical(seen.profile.spec), tracks
+    work = asset.metadata.uid, asset.spec.source.uri, canonical(seen.profile.spec)
     name = f"{asset.metadata.name[:40]}-{digest8(*work)}"
     if name not in seen.jobs or newest is None:
         return name
