@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from clusters.cache import Cache, made_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
+EDITED_LOOPS = 2
+EDITED_SECONDS = EDITED_LOOPS * float(CLIP_SECONDS)
 _FRAMES = 132
 """Of the clip, at 25 a second."""
 _NO_TALK = ("ffmpeg", "-nostdin", "-v", "error", "-y")
@@ -30,25 +33,39 @@ def looped(cache: Cache, seconds: int) -> Path:
     return file
 
 
-def cut_and_recut(cache: Cache, seconds: int, edit_at: int, edit_loops: int) -> tuple[Path, Path]:
-    """A title, and the same with about 5.28 s x `edit_loops` of it replaced, picture and sound.
+@dataclass(frozen=True)
+class Cuts:
+    """A title of one length in three cuts, which have all packets but a few in common."""
 
-    Both are joined from the same two encodings of the clip, one of them mirrored, which have one
-    set of parameters; so that all packets but the replaced ones keep their bytes.
+    first: Path
+    picture: Path
+    """About ten seconds of its picture are others; the sound is not."""
+    both: Path
+    """About ten seconds of picture and sound are others, at another place."""
+
+
+def cuts(cache: Cache, seconds: int) -> Cuts:
+    """Joined from encodings of the clip, plain and mirrored, which share one set of parameters; so
+    that all packets but the replaced ones keep their bytes.
     """
-    folder = cache.root / "footage" / f"bench-recut-{seconds}-{edit_at}-{edit_loops}"
+    folder = cache.root / "footage" / f"bench-cuts-{seconds}"
     if not folder.exists():
         clip = short_film(cache)
         with made_whole(folder) as scratch:
-            plain, mirrored = scratch / "plain.mp4", scratch / "mirrored.mp4"
+            plain, mirrored, quiet = (scratch / f"{n}.mp4" for n in ("plain", "mirrored", "quiet"))
             _encoded(clip, plain, "null", "anull")
-            _encoded(clip, mirrored, "hflip", "volume=0.5")
-            first = [plain] * _loops(seconds)
-            at = int(edit_at / float(CLIP_SECONDS))
-            second = [*first[:at], *[mirrored] * edit_loops, *first[at + edit_loops :]]
-            _join(scratch / "first.mp4", first, seconds)
-            _join(scratch / "second.mp4", second, seconds)
-    return folder / "first.mp4", folder / "second.mp4"
+            _encoded(clip, mirrored, "hflip", "anull")
+            _encoded(clip, quiet, "hflip", "volume=0.5")
+            loops = [plain] * _loops(seconds)
+            half, third = len(loops) // 2, len(loops) // 3
+            _join(scratch / "first.mp4", loops, seconds)
+            _join(scratch / "picture.mp4", _with(loops, half, mirrored), seconds)
+            _join(scratch / "both.mp4", _with(loops, third, quiet), seconds)
+    return Cuts(folder / "first.mp4", folder / "picture.mp4", folder / "both.mp4")
+
+
+def _with(loops: list[Path], at: int, other: Path) -> list[Path]:
+    return [*loops[:at], *[other] * EDITED_LOOPS, *loops[at + EDITED_LOOPS :]]
 
 
 def _loops(seconds: int) -> int:

@@ -38,7 +38,11 @@ class Verdict:
 
     def markdown(self) -> str:
         word = "met" if self.met else "**missed**"
-        return f"- {self.target}: {figure(self.measured)}{self.unit}, {word}."
+        # As many digits as tell it from its limit.
+        shown = figure(self.measured)
+        if abs(self.measured - self.at_most) < 0.1:
+            shown = f"{self.measured:.4f}"
+        return f"- {self.target}: {shown}{self.unit}, {word}."
 
 
 @dataclass(frozen=True)
