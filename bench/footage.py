@@ -33,6 +33,17 @@ def looped(cache: Cache, seconds: int) -> Path:
     return file
 
 
+def mezzanine(cache: Cache, seconds: int) -> Path:
+    """The same pictures at the rate that a mezzanine comes at, 15 Mbit/s, and its sound."""
+    file = cache.root / "footage" / f"bench-mezzanine-{seconds}" / "film.mp4"
+    if not file.exists():
+        film = looped(cache, seconds)
+        with made_whole(file.parent) as scratch:
+            rate = ("-c:v", "libx264", "-preset", "veryfast", "-b:v", "15M", "-g", "50")
+            _ffmpeg("-i", str(film), *rate, "-c:a", "copy", str(scratch / file.name))
+    return file
+
+
 @dataclass(frozen=True)
 class Cuts:
     """A title of one length in three cuts, which have all packets but a few in common."""

@@ -13,7 +13,7 @@ from clusters.cache import Cache
 
 from . import bare_ffmpeg, footage, machine, shaka
 from .cost import Cost, run
-from .ladder_report import EACH, ONE, OURS, SHAKA, report, with_bare
+from .ladder_report import EACH, ONE, OURS, SHAKA, Outcome, report, with_bare
 from .ladders import FOUR_RUNGS, size_at
 from .likeness import Likeness, likeness
 from .rounds import alternate
@@ -28,8 +28,8 @@ SECONDS, ROUNDS = 60, 3
 class Contest:
     """Everybody makes the same ladder of the same source, each into folders of a round."""
 
-    def __init__(self, cache: Cache, folder: Path, seconds: int) -> None:
-        self.source = footage.looped(cache, seconds)
+    def __init__(self, cache: Cache, folder: Path, source: Path) -> None:
+        self.source = source
         self.folder = folder
         self.interpreter = shaka.python(cache)
         self.title: Title | None = None
@@ -88,9 +88,18 @@ class Contest:
 def bench(*, quick: bool) -> Finding:
     cache = Cache.here()
     seconds, count = (10, 1) if quick else (SECONDS, ROUNDS)
+    sources = {
+        "as the clip came, 1.2 Mbit/s": footage.looped(cache, seconds),
+        "a mezzanine, 15 Mbit/s": footage.mezzanine(cache, seconds),
+    }
+    busy = machine.wait_until_quiet(0 if quick else 300)
+    outcomes = [_contest(cache, words, source, count) for words, source in sources.items()]
+    return report(outcomes, seconds=seconds, busy=busy)
+
+
+def _contest(cache: Cache, words: str, source: Path, count: int) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="bench-ladder-") as folder:
-        contest = Contest(cache, Path(folder), seconds)
-        busy = machine.wait_until_quiet(0 if quick else 300)
+        contest = Contest(cache, Path(folder), source)
         contenders = {
             OURS: contest.ours,
             EACH: contest.each,
@@ -98,6 +107,9 @@ def bench(*, quick: bool) -> Finding:
             SHAKA: contest.shaka,
         }
         rounds = alternate(contenders, count)
-        rounds = with_bare(rounds, [cost.cpu_seconds for cost in contest.verifying])
-        kinds = contest.title.cpu_by_kind() if contest.title else {}
-        return report(rounds, contest.likenesses(), kinds, seconds=seconds, busy=busy)
+        return Outcome(
+            source=words,
+            rounds=with_bare(rounds, [cost.cpu_seconds for cost in contest.verifying]),
+            likenesses=contest.likenesses(),
+            kinds=contest.title.cpu_by_kind() if contest.title else {},
+        )

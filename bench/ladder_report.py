@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import bare_ffmpeg
@@ -31,29 +32,23 @@ def with_bare(rounds: Rounds[Cost], verifying: Sequence[float]) -> Rounds[Cost]:
     return Rounds({**rounds.results, BARE: bare})
 
 
-def report(
-    rounds: Rounds[Cost],
-    likenesses: Mapping[str, Mapping[str, Likeness]],
-    kinds: Mapping[str, float],
-    *,
-    seconds: int,
-    busy: float,
-) -> Finding:
-    alike = (OURS, ONE, SHAKA)
-    worst = max(found[SHAKA].mean - found[OURS].mean for found in likenesses.values())
-    against = {
-        (ours, peer): rounds.ratio(ours, peer, _cpu)
-        for ours in (OURS, BARE)
-        for peer in (EACH, ONE, SHAKA)
-    }
+@dataclass(frozen=True)
+class Outcome:
+    """What everybody made of one source."""
 
-    def row(name: str) -> tuple[str, ...]:
-        ratios = (
-            against[ours, name].text(2) if (ours, name) in against else "" for ours in (OURS, BARE)
-        )
-        wall = "" if name == BARE else rounds.of(name, lambda cost: cost.wall_seconds).text()
-        return name, rounds.of(name, _cpu).text(), *ratios, wall
+    source: str
+    rounds: Rounds[Cost]
+    likenesses: Mapping[str, Mapping[str, Likeness]]
+    """Rung by rung, contender by contender."""
+    kinds: Mapping[str, float]
+    """Our CPU by kind of step, in the last round."""
 
+    def ratio(self, ours: str, peer: str) -> Spread:
+        return self.rounds.ratio(ours, peer, _cpu)
+
+
+def report(outcomes: Sequence[Outcome], *, seconds: int, busy: float) -> Finding:
+    count = len(outcomes[0].rounds.results[OURS])
     return Finding(
         name="ladder",
         title="CPU of a ladder",
@@ -63,30 +58,11 @@ def report(
             "encode, publish, as processes over a store in a folder. Encoding includes "
             "verification: every rung is decoded again, which no peer does; the second row is "
             "without what that took, measured on the same bytes. CPU is user and system time of a "
-            f"process and all its children. {len(rounds.results[OURS])} rounds, the contenders in "
-            "turn; median (least to greatest)."
+            f"process and all its children. {count} rounds, the contenders in turn; median (least "
+            "to greatest)."
         ),
-        tables=(
-            Table(
-                "CPU",
-                ("contender", "CPU s", "ours / this", "ours unverified / this", "wall s"),
-                tuple(row(name) for name in (OURS, BARE, EACH, ONE, SHAKA)),
-            ),
-            Table(
-                "SSIM against the scaled source, mean (the lowest second), and kbit/s",
-                ("rung", *alike),
-                tuple(
-                    (rung, *(_likeness(found[name]) for name in alike))
-                    for rung, found in likenesses.items()
-                ),
-            ),
-            Table(
-                "Where our CPU goes (last round)",
-                ("step", "CPU s"),
-                tuple((kind, figure(value)) for kind, value in kinds.items()),
-            ),
-        ),
-        verdicts=_verdicts(against, worst),
+        tables=tuple(table for outcome in outcomes for table in _tables(outcome)),
+        verdicts=tuple(verdict for outcome in outcomes for verdict in _verdicts(outcome)),
         notes=(f"The machine was busy by {busy:.0f} % of one core just before.",),
         commands=(
             ("Ours", "python -m bench ladder"),
@@ -99,14 +75,45 @@ def report(
     )
 
 
-def _verdicts(against: Mapping[tuple[str, str], Spread], worst: float) -> tuple[Verdict, ...]:
+def _tables(outcome: Outcome) -> tuple[Table, ...]:
+    def row(name: str) -> tuple[str, ...]:
+        ours = name in {OURS, BARE}
+        ratios = ("" if ours else outcome.ratio(us, name).text(2) for us in (OURS, BARE))
+        return name, outcome.rounds.of(name, _cpu).text(), *ratios
+
+    alike = (OURS, ONE, SHAKA)
+    return (
+        Table(
+            f"CPU; {outcome.source}",
+            ("contender", "CPU s", "ours / this", "ours unverified / this"),
+            tuple(row(name) for name in (OURS, BARE, EACH, ONE, SHAKA)),
+        ),
+        Table(
+            f"SSIM against the scaled source, mean (the lowest second), and kbit/s; "
+            f"{outcome.source}",
+            ("rung", *alike),
+            tuple(
+                (rung, *(_likeness(found[name]) for name in alike))
+                for rung, found in outcome.likenesses.items()
+            ),
+        ),
+        Table(
+            f"Where our CPU goes, last round; {outcome.source}",
+            ("step", "CPU s"),
+            tuple((kind, figure(value)) for kind, value in outcome.kinds.items()),
+        ),
+    )
+
+
+def _verdicts(outcome: Outcome) -> list[Verdict]:
     found = []
     for peer, words, limit in ((EACH, "1/1.3", 1 / 1.3), (SHAKA, "1.0", 1.0)):
         for ours in (OURS, BARE):
-            target = f"CPU of {ours} / {peer}, at most {words}"
-            found.append(Verdict(target, against[ours, peer].median, limit))
-    likeness = "SSIM of a rung below shaka-streamer's, by at most 0"
-    return (*found, Verdict(likeness, worst, 0.0))
+            target = f"CPU of {ours} / {peer}, at most {words}; {outcome.source}"
+            found.append(Verdict(target, outcome.ratio(ours, peer).median, limit))
+    worst = max(rung[SHAKA].mean - rung[OURS].mean for rung in outcome.likenesses.values())
+    target = f"SSIM of a rung below shaka-streamer's, by at most 0; {outcome.source}"
+    return [*found, Verdict(target, worst, 0.0)]
 
 
 def _cpu(cost: Cost) -> float:
