@@ -20,6 +20,11 @@ def test_no_protocol_reaches_the_network() -> None:
     assert value_of(input_flags("mpegts", max_pixels=1), "-protocol_whitelist") == "file,pipe"
 
 
+def test_a_cameras_input_may_be_read_by_its_own_protocol_alone() -> None:
+    flags = input_flags("mpegts", max_pixels=1, protocols=("srt", "udp"))
+    assert value_of(flags, "-protocol_whitelist") == "srt,udp"
+
+
 def test_a_container_that_is_not_listed_cannot_be_forced() -> None:
     with pytest.raises(ValueError, match="not a container"):
         input_flags("hls", max_pixels=1)  # type: ignore[arg-type]
