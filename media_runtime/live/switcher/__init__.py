@@ -1,0 +1,1 @@
+"""What is on air: any number of decoded inputs in, one unbroken picture and sound out."""
