@@ -1,0 +1,182 @@
+"""One input at work: its decoder, started again when it ends, and what was seen of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from media_runtime.ffmpeg import spawned
+
+from .decoder import NO_SUCH_STREAM, Source, decoder_argv
+from .frames import Pictures, Sound, wide_pipe
+from .health import Seen
+from .pace import Follower, Grid
+from .watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .picture import Picture
+
+_LOG = structlog.get_logger()
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.25, 5.0
+_LEAP_MILLIS = 10_000
+"""So much more media than time is a leap of the source's time stamps: the frames are made up."""
+_SOUND_IS_GONE_MILLIS = 300
+"""After so long without samples the picture does not wait for sound any more."""
+_STUCK_MILLIS, _WAITS_MILLIS = 10_000, 60_000
+"""How long a decoder may bring nothing more (its time stamps leapt back, or the connection is dead)
+and nothing at all (it waits for a publisher)."""
+
+
+@dataclass(frozen=True)
+class Input:
+    name: str
+    priority: int
+    """The lowest number is preferred."""
+    source: Source
+
+
+class Intake:
+    """Decodes one input while `run` runs; `now` is the switcher's clock in milliseconds."""
+
+    def __init__(self, wanted: Input, picture: Picture, now: Callable[[], int]) -> None:
+        self.wanted = wanted
+        self.pictures = Pictures(picture.frame_bytes, queued=math.ceil(picture.rate / 2) + 2)
+        self.sound = Sound()
+        self.follower = Follower(Grid(picture.rate))
+        self.restarts = 0
+        self._picture, self._now = picture, now
+        self._watch = Watch(picture)
+        self._last_picture_at: int | None = None
+        self._last_sound_at: int | None = None
+        self._error_at: int | None = None
+        self._first_at = 0
+        self._with_sound = True
+        self._wait = _FIRST_WAIT_SECONDS
+
+    def seen(self) -> Seen:
+        return Seen(
+            self.wanted.name,
+            self.wanted.priority,
+            last_picture_at=self._last_picture_at,
+            last_sound_at=self._last_sound_at if self._with_sound else None,
+            black_since=self._watch.black_since,
+            silent_since=self._watch.silent_since,
+            frozen_since=self._watch.frozen_since,
+            error_at=self._error_at,
+        )
+
+    def arrived_samples(self) -> int:
+        """Up to where picture and sound have both come; sound that stays away is not waited for."""
+        pictures = self.follower.grid.samples_before(self.pictures.arrived)
+        heard_at = self._last_sound_at
+        if heard_at is None or self._now() - heard_at > _SOUND_IS_GONE_MILLIS:
+            return pictures
+        return min(pictures, self.sound.arrived)
+
+    async def run(self) -> None:
+        """Until cancelled. A source that lacks sound is asked again without, at once."""
+        while True:
+            asked_for_sound = self._with_sound
+            gist, lacks_a_stream = await self._decode_once()
+            self._error_at = self._now()
+            self.restarts += 1
+            if asked_for_sound and lacks_a_stream:
+                self._with_sound = False
+                continue
+            self._with_sound = True
+            _LOG.info("input ended", input=self.wanted.name, said=gist, again_in=self._wait)
+            await asyncio.sleep(self._wait)
+            self._wait = min(2 * self._wait, _LONGEST_WAIT_SECONDS)
+
+    async def _decode_once(self) -> tuple[str, bool]:
+        """What the decoder said at its end, and whether it was that there is no such stream."""
+        self.pictures.restart()
+        self.sound.restart()
+        self.follower.forget()
+        self._watch.forget()
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as the_childs:
+            seeing, video_fd = _ends(ours, the_childs)
+            hearing, audio_fd = _ends(ours, the_childs)
+            argv = decoder_argv(
+                self.wanted.source,
+                self._picture,
+                video_fd=video_fd,
+                audio_fd=audio_fd if self._with_sound else None,
+            )
+            fds = (video_fd, audio_fd)
+            async with spawned(argv, wall_seconds=math.inf, pass_fds=fds) as child:
+                the_childs.close()  # or the end of the decoder would not be the pipe's end
+                await self._read(seeing, hearing)
+                await child.stop()
+                ended = await child.ended()
+        return ended.messages.gist(), ended.messages.mention(NO_SUCH_STREAM)
+
+    async def _read(self, seeing: int, hearing: int) -> None:
+        """Until the picture's pipe ends, or its time stamps leave the time that went by."""
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+        started = self._now()
+
+        def see() -> None:
+            try:
+                frame = self.pictures.fill_from(seeing)
+            except BlockingIOError:
+                return
+            except EOFError:
+                loop.remove_reader(seeing)
+                over.set()
+                return
+            if frame is not None and not self._take(frame):
+                over.set()
+
+        def hear() -> None:
+            try:
+                piece = self.sound.fill_from(hearing)
+            except BlockingIOError:
+                return
+            except EOFError:
+                loop.remove_reader(hearing)
+                return
+            self._last_sound_at = self._now()
+            self._watch.hear(piece[: len(piece) & ~3], self._last_sound_at)
+
+        loop.add_reader(seeing, see)
+        loop.add_reader(hearing, hear)
+        try:
+            while not over.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(over.wait(), 1)
+                patience = _STUCK_MILLIS if self.pictures.arrived else _WAITS_MILLIS
+                if self._now() - max(started, self._last_picture_at or 0) > patience:
+                    return
+        finally:
+            loop.remove_reader(seeing)
+            loop.remove_reader(hearing)
+
+    def _take(self, frame: bytearray) -> bool:
+        """Looks at a picture that came; False once more came than time went by."""
+        now = self._now()
+        if self.pictures.arrived == 1:
+            self._first_at = now
+        self._last_picture_at = now
+        self._watch.see(frame, now)
+        if now - self._first_at > 2 * _LONGEST_WAIT_SECONDS * 1000:
+            self._wait = _FIRST_WAIT_SECONDS
+        came = self.follower.grid.due_millis(self.pictures.arrived)
+        return came - (now - self._first_at) < _LEAP_MILLIS
+
+
+def _ends(ours: contextlib.ExitStack, the_childs: contextlib.ExitStack) -> tuple[int, int]:
+    """A pipe from a child, whose own end is blocking and ours is not."""
+    reading, writing = wide_pipe()
+    ours.callback(os.close, reading)
+    the_childs.callback(os.close, writing)
+    os.set_blocking(reading, False)
+    return reading, writing

@@ -1,0 +1,68 @@
+"""What the decoder of an input is told."""
+
+from fractions import Fraction
+
+from media_runtime.live.switcher.decoder import (
+    Contribution,
+    Loop,
+    Pattern,
+    Source,
+    decoder_argv,
+    raw_input_flags,
+)
+from media_runtime.live.switcher.picture import Picture
+
+PICTURE = Picture(1280, 720, Fraction(30000, 1001))
+CAMERA = Contribution("unix:/run/input.sock", "flv", ("unix",))
+
+
+def argv(source: Source, audio_fd: int | None = 6) -> list[str]:
+    return decoder_argv(source, PICTURE, video_fd=5, audio_fd=audio_fd)
+
+
+def value_of(flags: list[str], flag: str) -> str:
+    return flags[flags.index(flag) + 1]
+
+
+def test_a_camera_is_read_by_its_own_protocol_and_format_alone() -> None:
+    assert value_of(argv(CAMERA), "-protocol_whitelist") == "unix"
+    assert value_of(argv(CAMERA), "-format_whitelist") == value_of(argv(CAMERA), "-f") == "flv"
+
+
+def test_a_file_is_looped_at_its_own_pace() -> None:
+    flags = argv(Loop("file:/scratch/loop", "mov"))
+    assert value_of(flags, "-stream_loop") == "-1"
+    assert flags.index("-re") < flags.index("-i")
+    assert value_of(flags, "-protocol_whitelist") == "file,pipe"
+
+
+def test_pictures_come_at_the_channels_exact_rate_and_shape() -> None:
+    filters = value_of(argv(CAMERA), "-vf").split(",")
+    assert "fps=fps=30000/1001:start_time=0:round=near" in filters
+    assert "setsar=1" in filters
+
+
+def test_time_stamps_begin_at_nothing_and_no_frame_waits_for_another_thread() -> None:
+    assert "-copyts" not in argv(CAMERA)
+    assert value_of(argv(CAMERA), "-thread_type") == "slice"
+    assert "low_delay" not in argv(CAMERA)
+
+
+def test_sound_is_not_asked_of_a_source_that_has_none() -> None:
+    assert "pipe:6" in argv(CAMERA)
+    assert not {"s16le", "-af", "0:a:0"} & set(argv(CAMERA, audio_fd=None))
+
+
+def test_a_slates_text_cannot_end_its_filter() -> None:
+    text = "we're back at 8:30',movie=/etc/passwd[x]\\"
+    graph = value_of(argv(Pattern(text=text, clock=False)), "-i")
+    told = graph.split(":text=")[1].split(":fontcolor=")[0]
+    mark = "\N{RIGHT SINGLE QUOTATION MARK}"
+    assert told == rf"'we{mark}re back at 8\:30{mark},movie=/etc/passwd[x]'"
+
+
+def test_an_encoder_is_told_what_the_pipes_carry() -> None:
+    flags = list(raw_input_flags(PICTURE, video_fd=7, audio_fd=8))
+    assert value_of(flags, "-s") == "1280x720"
+    assert value_of(flags, "-r") == "30000/1001"
+    assert [flags[n + 1] for n, flag in enumerate(flags) if flag == "-i"] == ["pipe:7", "pipe:8"]
