@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _MAX_PIXELS = 8192 * 4320
 _PROBE_BYTES = 1 << 20
 _PROBE_MICROSECONDS = 1_000_000
-NO_SUCH_STREAM = "does not contain any stream"
-"""What ffmpeg says of an output whose only stream the source lacks."""
+NO_SOUND = "Stream map '0:a:0' matches no streams"
+"""What ffmpeg says, and ends, when the source has no sound."""
 
 
 @dataclass(frozen=True)

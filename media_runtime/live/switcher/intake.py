@@ -13,7 +13,7 @@ import structlog
 
 from media_runtime.ffmpeg import spawned
 
-from .decoder import NO_SUCH_STREAM, Source, decoder_argv
+from .decoder import NO_SOUND, Source, decoder_argv
 from .frames import Pictures, Sound, wide_pipe
 from .health import Seen
 from .pace import Follower, Grid
@@ -30,6 +30,7 @@ _LEAP_MILLIS = 10_000
 """So much more media than time is a leap of the source's time stamps: the frames are made up."""
 _SOUND_IS_GONE_MILLIS = 300
 """After so long without samples the picture does not wait for sound any more."""
+_LAST_WORDS_SECONDS = 1.0
 _STUCK_MILLIS, _WAITS_MILLIS = 10_000, 60_000
 """How long a decoder may bring nothing more (its time stamps leapt back, or the connection is dead)
 and nothing at all (it waits for a publisher)."""
@@ -85,10 +86,13 @@ class Intake:
         """Until cancelled. A source that lacks sound is asked again without, at once."""
         while True:
             asked_for_sound = self._with_sound
-            gist, lacks_a_stream = await self._decode_once()
+            try:
+                gist, lacks_sound = await self._decode_once()
+            except OSError as e:  # no more processes or descriptors: the others stay on air
+                gist, lacks_sound = str(e), False
             self._error_at = self._now()
             self.restarts += 1
-            if asked_for_sound and lacks_a_stream:
+            if asked_for_sound and lacks_sound:
                 self._with_sound = False
                 continue
             self._with_sound = True
@@ -97,7 +101,7 @@ class Intake:
             self._wait = min(2 * self._wait, _LONGEST_WAIT_SECONDS)
 
     async def _decode_once(self) -> tuple[str, bool]:
-        """What the decoder said at its end, and whether it was that there is no such stream."""
+        """What was said at the decoder's end, and whether it was that there is no sound."""
         self.pictures.restart()
         self.sound.restart()
         self.follower.forget()
@@ -114,14 +118,18 @@ class Intake:
             fds = (video_fd, audio_fd)
             async with spawned(argv, wall_seconds=math.inf, pass_fds=fds) as child:
                 the_childs.close()  # or the end of the decoder would not be the pipe's end
-                await self._read(seeing, hearing)
-                await child.stop()
-                ended = await child.ended()
-        return ended.messages.gist(), ended.messages.mention(NO_SUCH_STREAM)
+                gist, lacks_sound = await self._read(seeing, hearing), False
+                self._error_at = self._now()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(0 if gist else _LAST_WORDS_SECONDS):
+                        ended = await child.ended()
+                        gist, lacks_sound = ended.messages.gist(), ended.messages.mention(NO_SOUND)
+        return gist, lacks_sound
 
-    async def _read(self, seeing: int, hearing: int) -> None:
-        """Until the picture's pipe ends, or its time stamps leave the time that went by."""
+    async def _read(self, seeing: int, hearing: int) -> str:
+        """Until the picture's pipe ends; or why the decoder is not wanted any more."""
         loop, over = asyncio.get_running_loop(), asyncio.Event()
+        why = ""
         started = self._now()
 
         def see() -> None:
@@ -134,6 +142,8 @@ class Intake:
                 over.set()
                 return
             if frame is not None and not self._take(frame):
+                nonlocal why
+                why = "its time stamps leapt ahead of the time that went by"
                 over.set()
 
         def hear() -> None:
@@ -155,7 +165,8 @@ class Intake:
                     await asyncio.wait_for(over.wait(), 1)
                 patience = _STUCK_MILLIS if self.pictures.arrived else _WAITS_MILLIS
                 if self._now() - max(started, self._last_picture_at or 0) > patience:
-                    return
+                    return "nothing came for too long"
+            return why
         finally:
             loop.remove_reader(seeing)
             loop.remove_reader(hearing)

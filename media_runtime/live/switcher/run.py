@@ -47,7 +47,7 @@ class Channel:
     inputs: tuple[Input, ...]
     thresholds: Thresholds = field(default_factory=Thresholds)
     slate: Source = field(default_factory=Pattern)
-    """Our own source alone; until its first picture, and if it fails, a grey one stands in."""
+    """Our own source alone; a grey picture stands in until its first."""
 
 
 class Switcher:
