@@ -27,7 +27,7 @@ histories = some.builds(
     renewed=some.frozensets(some.integers(1, 12), max_size=3),
     ended=some.booleans(),
 )
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 
 FIRST_SECOND = """\

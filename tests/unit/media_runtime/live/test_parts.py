@@ -1,12 +1,13 @@
 """Parts are what the encoder made, in the places that the clock gives them."""
 
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from media_runtime.cmaf import Sample, read_fragments
+from media_runtime.cmaf import Fragment, Sample, read_fragments
 from media_runtime.cmaf.boxes import Malformed
 from media_runtime.live.clock import Place, pictures
 from media_runtime.live.parts import Cutter, Late, Missing, NoKeyFrame, Part
@@ -87,6 +88,24 @@ def test_a_missing_picture_is_told_and_the_one_before_it_stays() -> None:
     first = only_parts(found)[0]
     assert [s.duration // CADENCE.ticks for s in samples(first)] == [1, 1, 3, 1, 1, 1]
     assert first.ticks == 8 * CADENCE.ticks
+
+
+def test_a_missing_last_picture_leaves_no_hole_in_its_part() -> None:
+    first = only_parts(made(50, missing=frozenset({6, 7})))[0]
+    assert [s.duration // CADENCE.ticks for s in samples(first)] == [1, 1, 1, 1, 1, 3]
+
+
+def test_a_key_frame_behind_its_time_does_not_begin_a_segment() -> None:
+    cutter = Cutter(GRID, CADENCE, first=FIRST)
+    late = frozenset({FIRST + 50})
+    found: list[object] = []
+    for fragment in encoded(GRID, CADENCE, first=FIRST, count=100, missing=late):
+        (sample,) = fragment.samples
+        key = sample.key or bytes(sample.content) == str(FIRST + 51).encode()
+        keyed = Fragment(fragment.decode_time, (replace(sample, key=key),))
+        found += cutter.cut(keyed, CADENCE.timescale)
+    assert NoKeyFrame(MSN + 1) in found
+    assert [part.gap for part in only_parts(found)] == [False] * 6 + [True] * 6
 
 
 def test_a_part_of_which_nothing_came_is_a_gap_in_its_place() -> None:
