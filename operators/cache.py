@@ -113,7 +113,7 @@ def _owners(manifest: Manifest) -> set[str]:
 
 
 def trimmed(kind: Kind, manifest: Manifest) -> Manifest:
-    """Without what nobody here reads: of pods and Jobs, what they run."""
+    """Without what nobody here reads: of pods what they run, of Jobs all of it but the images."""
     meta = {key: value for key, value in manifest["metadata"].items() if key != "managedFields"}
     kept: dict[str, Any] = {**manifest, "metadata": meta}
     kept.setdefault("apiVersion", kind.api_version)
@@ -123,4 +123,7 @@ def trimmed(kind: Kind, manifest: Manifest) -> Manifest:
     elif kind.name == "Job":
         spec = manifest.get("spec", {})
         kept["spec"] = {key: value for key, value in spec.items() if key != "template"}
+        containers = spec.get("template", {}).get("spec", {}).get("containers", ())
+        images = [{"image": container.get("image", "")} for container in containers]
+        kept["spec"]["template"] = {"spec": {"containers": images}}
     return kept

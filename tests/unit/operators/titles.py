@@ -16,6 +16,8 @@ from crds.work import (
     PublishReport,
     ResolvedRung,
 )
+from operators.cache import trimmed
+from operators.kinds import JOB
 from operators.reconcile import Desired
 from operators.transcodejob.desired import desired
 from operators.transcodejob.observe import STEP, StepJob, step_jobs
@@ -151,7 +153,7 @@ def job_of(
     }
     ours = {"ownerReferences": [{"uid": f"{step}-uid"}]}
     mine = [{**p, "metadata": p["metadata"] | ours} for p in pods]
-    return step_jobs([manifest], mine)[step]
+    return step_jobs([trimmed(JOB, manifest)], mine)[step]
 
 
 def probe_done(report: ProbeReport = PROBED, *, image: str = "media:1") -> StepJob:
