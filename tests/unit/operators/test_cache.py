@@ -17,7 +17,9 @@ def job(version: int, *, uid: str = "u1", owner: str = "o1", **labels: str) -> d
         "labels": labels,
         "managedFields": [{}],
     }
-    return {"metadata": meta, "spec": {"suspend": False, "template": {"big": True}}}
+    container = {"name": "encode", "image": "media:1", "args": ["big"]}
+    template = {"spec": {"containers": [container], "volumes": ["big"]}}
+    return {"metadata": meta, "spec": {"suspend": False, "template": template}}
 
 
 def version(cache: Cache) -> str | None:
@@ -69,5 +71,6 @@ def test_what_nobody_reads_is_not_kept() -> None:
     cache.observe(JOB, job(10))
     found = cache.get(JOB, "vod", "encode")
     assert found is not None
-    assert found["spec"] == {"suspend": False}
+    images = [{"image": "media:1"}]
+    assert found["spec"] == {"suspend": False, "template": {"spec": {"containers": images}}}
     assert "managedFields" not in found["metadata"]
