@@ -147,28 +147,33 @@ class Stage:
         await self.call("PATCH", f"{JOBS}/{meta['name']}/status", {"status": status}, MERGE)
 
     async def _events(self, path: str) -> AsyncIterator[tuple[str, Json]]:
-        """Everything that is there, then everything that happens."""
+        """Everything that is there, then everything that happens; some of it again at times: an API
+        server hangs up on who reads too slowly, and knows a new kind only after a moment.
+        """
         timeout = aiohttp.ClientTimeout(total=None)
         where = f"{self.url}{path}"
-        # A kind that was only just established is not found for a moment.
         while True:
-            async with self.session.get(where) as answer:
+            async with self.session.get(where, params={"watch": "true"}, timeout=timeout) as answer:
                 if answer.status == HTTPStatus.OK:
-                    break
+                    async for event in _lines(answer):
+                        if event["type"] == "ERROR":
+                            break
+                        yield event["type"], event["object"]
             await asyncio.sleep(0.1)
-        async with self.session.get(where, params={"watch": "true"}, timeout=timeout) as answer:
-            # readline() would refuse what is longer than its buffer
-            rest = b""
-            async for piece in answer.content.iter_any():
-                *lines, rest = (rest + piece).split(b"\n")
-                for line in lines:
-                    event = json.loads(line)
-                    yield event["type"], event["object"]
 
     async def written(self) -> dict[tuple[str, str, str], float]:
         """(resource, subresource, verb) -> writes that succeeded, as the API server counts them."""
         async with self.session.get(f"{self.url}/metrics") as answer:
             return writes(await answer.text())
+
+
+async def _lines(answer: aiohttp.ClientResponse) -> AsyncIterator[Json]:
+    """Of any length, which readline() would refuse."""
+    rest = b""
+    async for piece in answer.content.iter_any():
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            yield json.loads(line)
 
 
 def writes(metrics: str) -> dict[tuple[str, str, str], float]:
