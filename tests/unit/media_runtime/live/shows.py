@@ -109,7 +109,7 @@ class History:
             renewals += renewed
             ring.append(part, init=f"init-{renewals}", discontinuity=renewed)
             yield ring
-        if self.ended:
+        if self.ended and ring.track() is not None:
             ring.end()
             yield ring
 
