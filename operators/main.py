@@ -21,6 +21,7 @@ from operators.cluster import Cluster
 from operators.connection import Connection, connect
 from operators.election import Always, Election
 from operators.engine import Engine
+from operators.forgetful import NoDiffs, NoProgress
 from operators.logs import configure
 from operators.metrics import Metrics, Observed
 from operators.registry import WATCHES
@@ -133,6 +134,8 @@ class _Patience:
 async def _watch(connection: Connection, engine: Engine, stop: asyncio.Event) -> None:
     settings = kopf.OperatorSettings()
     settings.posting.enabled = False
+    settings.persistence.diffbase_storage = NoDiffs()
+    settings.persistence.progress_storage = NoProgress()
     settings.networking.error_backoffs = _Patience()
     settings.networking.connect_timeout = 5
     settings.networking.request_timeout = 60

@@ -63,3 +63,21 @@ def test_a_deaf_watch_is_found_out(
     assert "the watch on TranscodeJob is dead" in leader.ask("/healthz")[1]
     # Meanwhile the audit brings what the watch does not.
     until(api, job, "Ready", "False", "Probing")
+
+
+def test_what_a_tenant_annotates_for_kopf_is_not_read(
+    api: ApiServer, fleet: Operators, namespace: str
+) -> None:
+    # Audits keep away: what is not heard of by the watch would not be heard of at all.
+    fleet.leading(settings={"STREAMVERSE_AUDIT_SECONDS": "600"})
+    job = transcode_job(namespace)
+    noted = {
+        "kopf.zalando.org/last-handled-configuration": "no JSON",
+        "kopf.zalando.org/reconcile": "neither",
+    }
+    job["metadata"]["annotations"] = noted
+    assert api.create(job).ok
+    until(api, job, "Ready", "False", "Probing")
+    Stagehand(api, namespace).probe()
+    seen = until(api, job, "Ready", "False", "Encoding")
+    assert seen["metadata"]["annotations"] == noted, "nor is anything noted there"
