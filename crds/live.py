@@ -142,6 +142,8 @@ class Recording(Model):
 
 class ChannelState(Model):
     channel: str
+    uid: str = ""
+    """The order's: where an origin finds the DVR's segments in the store."""
     generation: int
     """Of the order that this pod runs."""
     started_at: datetime
