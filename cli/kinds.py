@@ -85,7 +85,7 @@ PLACES = (
 _SPOKEN = {
     word: place
     for place, model in MODELS.items()
-    for word in (model.short_name, place.plural, place.kind.lower())
+    for word in (model.short_name, *model.also_short, place.plural, place.kind.lower())
 }
 
 

@@ -29,7 +29,7 @@ def definition(kind: Kind) -> Schema:
                 "listKind": f"{kind.kind}List",
                 "plural": kind.plural,
                 "singular": kind.kind.lower(),
-                "shortNames": [kind.short_name],
+                "shortNames": [kind.short_name, *kind.also_short],
                 "categories": [CATEGORY],
             },
             "versions": [

@@ -152,7 +152,9 @@ class EncodingProfile(Resource[EncodingProfileSpec, EncodingProfileStatus]):
 
     kind: ClassVar = "EncodingProfile"
     plural: ClassVar = "encodingprofiles"
-    short_name: ClassVar = "ep"
+    # `kubectl get ep` is core Endpoints: Kubernetes' own kinds come first.
+    short_name: ClassVar = "eprof"
+    also_short: ClassVar = ("ep",)
     namespaced: ClassVar = False
     columns: ClassVar = (
         Column("Ladder", ".status.ladder"),
