@@ -97,6 +97,8 @@ class InputState(Model):
     """What is received, as "H.264 1280x720 25 fps 2500 kbit/s, AAC 48 kHz stereo"."""
     alerts: tuple[str, ...] = ()
     """Named as in media_runtime/live/switcher/measure.py."""
+    lacks_key: bool = False
+    """It waits for publishers, but its key's file is not there: the Secret or its key is missing."""
 
 
 class OnAirState(Model):
