@@ -98,7 +98,7 @@ class InputState(Model):
     alerts: tuple[str, ...] = ()
     """Named as in media_runtime/live/switcher/measure.py."""
     lacks_key: bool = False
-    """It waits for publishers, but its key's file is not there: the Secret or its key is missing."""
+    """It waits for publishers, and there is no file with its key: the Secret lacks it."""
 
 
 class OnAirState(Model):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .channelreasons import NOT_YET, OFF, STALE, ChannelReason
 from .reasons import AssetReason, InputReason, JobReason, ProfileReason, Reason
 
 
@@ -149,3 +150,70 @@ MEDIAASSET = _with_progress(
 ENCODINGPROFILE = {
     "Ready": ConditionGuide("Jobs can use it.", tuple(ProfileReason)),
 }
+
+CHANNEL = _with_progress(
+    {
+        "InputAvailable": ConditionGuide(
+            "An input is fit to be on air.",
+            (
+                ChannelReason.RECEIVED,
+                ChannelReason.NOTHING_RECEIVED,
+                ChannelReason.ALL_FAULTY,
+                ChannelReason.NOT_OBSERVED,
+                ChannelReason.OFF_AIR,
+            ),
+        ),
+        "Streaming": ConditionGuide(
+            "It makes segments, of an input or of the slate.",
+            (
+                ChannelReason.STREAMING,
+                ChannelReason.STARTING,
+                ChannelReason.NOT_OBSERVED,
+                ChannelReason.OFF_AIR,
+            ),
+        ),
+        "OutputFresh": ConditionGuide(
+            "What players get is new and whole, and comes from an input.",
+            (
+                ChannelReason.FRESH,
+                *STALE,
+                ChannelReason.SLATE_INPUT,
+                ChannelReason.STARTING,
+                ChannelReason.NOT_OBSERVED,
+                ChannelReason.OFF_AIR,
+            ),
+        ),
+        "ReferencesFound": ConditionGuide(
+            "The profile, the slate, the keys and the regions are there and as they are now.",
+            (
+                ChannelReason.FOUND,
+                ChannelReason.PROFILE_NOT_FOUND,
+                ChannelReason.PROFILE_EDITED,
+                ChannelReason.PROFILE_NEEDS_STOP,
+                ChannelReason.SLATE_NOT_FOUND,
+                ChannelReason.SLATE_NOT_PLAYABLE,
+                ChannelReason.KEY_MISSING,
+                ChannelReason.REGION_NOT_SERVED,
+            ),
+        ),
+        "Ready": ConditionGuide(
+            "It is on air, from an input or with its slate.",
+            (
+                ChannelReason.ON_AIR,
+                ChannelReason.SLATE_ON_AIR,
+                *OFF,
+                *NOT_YET,
+                *STALE,
+                ChannelReason.PROFILE_NOT_FOUND,
+                ChannelReason.NAME_TAKEN,
+            ),
+        ),
+        "SlateActive": ConditionGuide(
+            "Viewers see the slate; shown only while true.", (ChannelReason.SLATE_SHOWN,)
+        ),
+        "FailedOver": ConditionGuide(
+            "Another input than the preferred one is on air; shown only while true.",
+            (ChannelReason.BACKUP_ON_AIR,),
+        ),
+    }
+)
