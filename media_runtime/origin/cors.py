@@ -14,7 +14,8 @@ ALWAYS = {
     # On every answer, asked for or not: a shared cache must not keep one without it.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Accept-Ranges, Age, Content-Length, Content-Range, Date, ETag, Retry-After"
+        "Accept-Ranges, Age, Content-Length, Content-Range, Date, ETag, Retry-After, "
+        "Streamverse-Reason"
     ),
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Timing-Allow-Origin": "*",

@@ -63,6 +63,33 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.live_answers = Counter(
+            "streamverse_origin_live_answers_total",
+            "Live requests by where the answer is from: fetched, shared with a fetch, or memory.",
+            ["kind", "source"],
+            registry=self.registry,
+        )
+        self.live_dvr_reads = Counter(
+            "streamverse_origin_live_dvr_reads_total",
+            "Live segments and headers read from the store.",
+            registry=self.registry,
+        )
+        self.live_moves = Counter(
+            "streamverse_origin_live_moves_total",
+            "Changes from one of a channel's pods to another, or to none.",
+            registry=self.registry,
+        )
+        self.live_channels = Gauge(
+            "streamverse_origin_live_channels",
+            "Channels asked for lately.",
+            registry=self.registry,
+        )
+        self.live_cache_bytes = Gauge(
+            "streamverse_origin_live_cache_bytes",
+            "Weight of the live answers kept in memory.",
+            registry=self.registry,
+        )
+
     async def endpoint(self, _: Request) -> Response:
         return Response(
             generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST}

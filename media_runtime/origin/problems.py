@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 RETRY_SECONDS = 2
+REASON_HEADER = "Streamverse-Reason"
+"""For edges, which read no bodies."""
 
 
 class Problem(Exception):  # noqa: N818 - reads as what it is
@@ -41,7 +43,7 @@ class Problem(Exception):  # noqa: N818 - reads as what it is
         return JSONResponse(
             {"status": self.status, "reason": self.reason, "detail": self.detail},
             status_code=self.status,
-            headers={"Cache-Control": cache_control} | self.headers,
+            headers={"Cache-Control": cache_control, REASON_HEADER: self.reason} | self.headers,
             media_type="application/problem+json",
         )
 

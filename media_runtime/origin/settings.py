@@ -1,8 +1,11 @@
 """How the origin serves; read once from the environment."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from crds.live import HTTP_PORT
 
 
 class OriginSettings(BaseSettings):
@@ -18,5 +21,17 @@ class OriginSettings(BaseSettings):
     """How long a request may wait for the store before it is told to come back."""
     index_cache_segments: int = 200_000
     """Bound of the indexes kept in memory; a segment takes about 700 bytes."""
+    live_service_suffix: str = "svc"
+    """Behind channel-{channel}.{tenant}: where the cluster's names of Services end."""
+    live_port: int = HTTP_PORT
+    """Of channels' pods."""
+    live_pods: dict[str, str] = {}
+    """{tenant}.{channel} to "host:port,host:port"; where any is given, names are not looked up."""
+    live_cache_mib: int = 96
+    """Bound of the live parts, segments and playlists kept in memory."""
+    live_fail_over_on: frozenset[
+        Literal["STALE_MANIFEST", "SLATE_INPUT", "INCOMPLETE_MANIFEST"]
+    ] = frozenset({"STALE_MANIFEST", "INCOMPLETE_MANIFEST"})
+    """Troubles of a channel for which its manifests answer 503, so that an edge looks elsewhere."""
     drain_seconds: int = 25
     """How long requests under way may take to end after SIGTERM."""

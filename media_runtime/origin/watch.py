@@ -1,4 +1,4 @@
-"""/watch/{asset}: the player page; what it plays it finds out by itself, in the browser."""
+"""/watch/…: the pages of titles and channels; what they play they find out in the browser."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from .catalogue import Catalogue
+    from .live.channels import Channels
 
 SOURCES = {
     "default-src": "'none'",
@@ -43,13 +44,20 @@ HEADERS = {
 
 
 class Watch:
-    def __init__(self, catalogue: Catalogue, player: Path, *, default_tenant: str) -> None:
+    def __init__(
+        self, catalogue: Catalogue, channels: Channels, player: Path, *, default_tenant: str
+    ) -> None:
         self._catalogue = catalogue
+        self._channels = channels
         self._player = player
         self._default_tenant = default_tenant
 
     def routes(self) -> list[BaseRoute]:
-        pages: list[BaseRoute] = [Route("/", self.root), Route("/watch/{asset}", self.page)]
+        pages: list[BaseRoute] = [
+            Route("/", self.root),
+            Route("/watch/{asset}", self.page),
+            Route("/watch/live/{asset}", self.live),
+        ]
         files = StaticFiles(directory=self._player, check_dir=False)
         return [*pages, Mount("/player", files, name="player")]
 
@@ -66,6 +74,15 @@ class Watch:
         if known and known.ended:
             return self._file("watch.html", 410)
         return self._file("watch.html", 200 if known else 404)
+
+    async def live(self, request: Request) -> Response:
+        """The same of a channel."""
+        where = asked.address(request, self._default_tenant, "channel")
+        try:
+            channel = await self._channels.find(where)
+        except Problem as e:
+            return self._file("live.html", e.status)
+        return self._file("live.html", 200 if channel.pod else 503)
 
     def _file(self, name: str, status: int) -> Response:
         path = self._player / name
