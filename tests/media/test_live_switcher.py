@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from media_runtime.live.switcher.choose import Switched
-from media_runtime.live.switcher.decoder import Contribution, Pattern, decoder_argv, raw_input_flags
+from media_runtime.live.switcher.decoder import Contribution, decoder_argv, raw_input_flags
 from media_runtime.live.switcher.frames import wide_pipe
 from media_runtime.live.switcher.health import Thresholds
+from media_runtime.live.switcher.pattern import Pattern
 from media_runtime.live.switcher.picture import Picture
 from media_runtime.live.switcher.run import Channel, Input, Switcher
 

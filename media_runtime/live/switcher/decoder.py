@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from media_runtime.ffmpeg import FFMPEG, Format, input_flags
 
+from .pattern import Pattern, generated
 from .picture import SAMPLE_RATE, Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from media_runtime.ffmpeg.flags import Protocol
 
@@ -23,12 +24,24 @@ NO_SOUND = "Stream map '0:a:0' matches no streams"
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a camera sends, as the contribution server hands it on."""
+    """What a camera sends, read by the decoder itself."""
 
     url: str
     format: Format
     protocols: tuple[Protocol, ...]
     """Those of `url`, and no other."""
+
+
+@dataclass(frozen=True)
+class Relayed:
+    """What comes through our hands: each decoder that is started gets it from its beginning on."""
+
+    format: Format
+    pour: Callable[[int], Awaitable[None]]
+    """Writes the container to this non-blocking pipe, beginning as a file would; returns when there
+    is no more. It is cancelled when the decoder is gone; BrokenPipeError is expected of it."""
+    paced: bool = False
+    """It comes in bursts, and is to be decoded at the pace of its time stamps."""
 
 
 @dataclass(frozen=True)
@@ -39,28 +52,23 @@ class Loop:
     format: Format
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """A picture of one colour that tells the time: a test input, or a slate without an asset."""
-
-    colour: str = "0x202830"
-    text: str = ""
-    clock: bool = True
-    tone_hertz: int = 0
-    """0 is silence."""
-
-
-Source = Contribution | Loop | Pattern
+Source = Contribution | Relayed | Loop | Pattern
 
 
 def decoder_argv(
-    source: Source, picture: Picture, *, video_fd: int, audio_fd: int | None
+    source: Source,
+    picture: Picture,
+    *,
+    video_fd: int,
+    audio_fd: int | None,
+    input_fd: int | None = None,
 ) -> list[str]:
     """Frames of `picture` to one descriptor and stereo samples to the other, from 0 on.
 
     Without an audio_fd the source's sound is not asked for: ffmpeg refuses an output that has none.
+    A Relayed source is read from input_fd.
     """
-    video, audio, inputs = "0:v:0", "0:a:0", _input(source, picture)
+    video, audio, inputs = "0:v:0", "0:a:0", _input(source, picture, input_fd)
     if isinstance(source, Pattern):
         audio = "1:a:0"
     sound = () if audio_fd is None else _sound(audio, audio_fd)
@@ -87,55 +95,33 @@ def _sound(audio: str, audio_fd: int) -> tuple[str, ...]:
     )
 
 
-def _input(source: Source, picture: Picture) -> list[str]:
+def _input(source: Source, picture: Picture, input_fd: int | None) -> list[str]:
     if isinstance(source, Contribution):
         return [
             # what has come is given on at once; no reordering is cut short (no low_delay flag),
             # for that shows the B-frames of a careless publisher in the wrong order
             *("-fflags", "nobuffer"),
-            *("-probesize", str(_PROBE_BYTES)),
-            *("-analyzeduration", str(_PROBE_MICROSECONDS)),
-            # threads of slices only: each thread of frames would hold one frame back
-            *("-thread_type", "slice"),
-            *input_flags(source.format, max_pixels=_MAX_PIXELS, protocols=source.protocols),
+            *_opened(source.format, source.protocols),
             *("-i", source.url),
         ]
+    if isinstance(source, Relayed):
+        # no nobuffer: it throws away what was looked at, and the first key frame with it
+        pace = ("-re",) if source.paced else ()
+        return [*pace, *_opened(source.format, ("pipe",)), "-i", f"pipe:{input_fd}"]
     if isinstance(source, Loop):
         flags = input_flags(source.format, max_pixels=_MAX_PIXELS)
         return ["-re", "-stream_loop", "-1", "-thread_type", "slice", *flags, "-i", source.url]
-    return [*_lavfi(_drawn(source, picture)), *_lavfi(_toned(source))]
+    return generated(source, picture)
 
 
-def _lavfi(graph: str) -> tuple[str, ...]:
-    """Our own graph, no user's input: read at the wall clock's pace."""
-    return ("-re", "-f", "lavfi", "-i", graph)
-
-
-def _drawn(source: Pattern, picture: Picture) -> str:
-    canvas = f"color=c={source.colour}:s={picture.width}x{picture.height}:r={picture.rate}"
-    size = max(8, picture.height // 10)
-    where = f"fontcolor=white:fontsize={size}:x=(w-text_w)/2"
-    drawn = [canvas]
-    if source.text:
-        drawn.append(f"drawtext=expansion=none:text={_quoted(source.text)}:{where}:y=h/3")
-    if source.clock:
-        drawn.append(rf"drawtext=text='%{{gmtime\:%H\\\:%M\\\:%S}} UTC':{where}:y=h/2")
-    return ",".join(drawn)
-
-
-def _quoted(text: str) -> str:
-    """Text for a filter's option: read twice, by the graph (the quotes) and by the option (colons).
-
-    What no escape gets through both is left out or written otherwise.
-    """
-    plain = text.replace("\\", "").replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
-    return "'" + plain.replace(":", r"\:") + "'"
-
-
-def _toned(source: Pattern) -> str:
-    if source.tone_hertz:
-        return f"sine=frequency={source.tone_hertz}:sample_rate={SAMPLE_RATE}"
-    return f"anullsrc=channel_layout=stereo:sample_rate={SAMPLE_RATE}"
+def _opened(format: Format, protocols: tuple[Protocol, ...]) -> list[str]:  # noqa: A002 - the trade's word
+    return [
+        *("-probesize", str(_PROBE_BYTES)),
+        *("-analyzeduration", str(_PROBE_MICROSECONDS)),
+        # threads of slices only: each thread of frames would hold one frame back
+        *("-thread_type", "slice"),
+        *input_flags(format, max_pixels=_MAX_PIXELS, protocols=protocols),
+    ]
 
 
 def _video_filters(picture: Picture) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,12 @@ import structlog
 
 from media_runtime.ffmpeg import spawned
 
-from .decoder import NO_SOUND, Source, decoder_argv
-from .frames import Pictures, Sound, wide_pipe
+from .decoder import NO_SOUND, Relayed, Source, decoder_argv
+from .frames import Pictures, Sound
 from .health import Seen
 from .pace import Follower, Grid
+from .patch import Patch
+from .pipes import from_child, poured, to_child
 from .watch import Watch
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Input:
     name: str
     priority: int
     """The lowest number is preferred."""
-    source: Source
+    source: Source | Patch
 
 
 class Intake:
@@ -54,6 +55,7 @@ class Intake:
         self.follower = Follower(Grid(picture.rate))
         self.restarts = 0
         self._picture, self._now = picture, now
+        self._patch = wanted.source if isinstance(wanted.source, Patch) else Patch(wanted.source)
         self._watch = Watch(picture)
         self._last_picture_at: int | None = None
         self._last_sound_at: int | None = None
@@ -85,52 +87,76 @@ class Intake:
     async def run(self) -> None:
         """Until cancelled. A source that lacks sound is asked again without, at once."""
         while True:
+            source = await self._patch.plugged()
             asked_for_sound = self._with_sound
             try:
-                gist, lacks_sound = await self._decode_once()
+                gist, lacks_sound = await self._decode_once(source)
             except OSError as e:  # no more processes or descriptors: the others stay on air
+                gist, lacks_sound = str(e), False
+            except Exception as e:  # noqa: BLE001 - a supervisor: the others stay on air
+                _LOG.exception("input failed", input=self.wanted.name)
                 gist, lacks_sound = str(e), False
             self._error_at = self._now()
             self.restarts += 1
-            if asked_for_sound and lacks_sound:
+            replaced = self._patch.source is not source
+            if asked_for_sound and lacks_sound and not replaced:
                 self._with_sound = False
                 continue
             self._with_sound = True
+            if replaced:
+                self._wait = _FIRST_WAIT_SECONDS
+                _LOG.info("input changed", input=self.wanted.name)
+                continue
             _LOG.info("input ended", input=self.wanted.name, said=gist, again_in=self._wait)
-            await asyncio.sleep(self._wait)
+            await self._patch.wait(source, self._wait)
             self._wait = min(2 * self._wait, _LONGEST_WAIT_SECONDS)
 
-    async def _decode_once(self) -> tuple[str, bool]:
+    async def _decode_once(self, source: Source) -> tuple[str, bool]:
         """What was said at the decoder's end, and whether it was that there is no sound."""
         self.pictures.restart()
         self.sound.restart()
         self.follower.forget()
         self._watch.forget()
-        with contextlib.ExitStack() as ours, contextlib.ExitStack() as the_childs:
-            seeing, video_fd = _ends(ours, the_childs)
-            hearing, audio_fd = _ends(ours, the_childs)
-            argv = decoder_argv(
-                self.wanted.source,
-                self._picture,
-                video_fd=video_fd,
-                audio_fd=audio_fd if self._with_sound else None,
-            )
-            fds = (video_fd, audio_fd)
-            async with spawned(argv, wall_seconds=math.inf, pass_fds=fds) as child:
-                the_childs.close()  # or the end of the decoder would not be the pipe's end
-                gist, lacks_sound = await self._read(seeing, hearing), False
-                self._error_at = self._now()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(0 if gist else _LAST_WORDS_SECONDS):
-                        ended = await child.ended()
-                        gist, lacks_sound = ended.messages.gist(), ended.messages.mention(NO_SOUND)
+        async with contextlib.AsyncExitStack() as ours:
+            our_ends = ours.enter_context(contextlib.ExitStack())
+            with contextlib.ExitStack() as the_childs:
+                seeing, video_fd = from_child(our_ends, the_childs)
+                hearing, audio_fd = from_child(our_ends, the_childs)
+                input_fd, pouring = to_child(our_ends, the_childs)
+                argv = decoder_argv(
+                    source,
+                    self._picture,
+                    video_fd=video_fd,
+                    audio_fd=audio_fd if self._with_sound else None,
+                    input_fd=input_fd,
+                )
+                fds = (video_fd, audio_fd, input_fd)
+                child = await ours.enter_async_context(
+                    spawned(argv, wall_seconds=math.inf, pass_fds=fds)
+                )
+                # or the end of the decoder would not be the pipe's end
+            ours.callback(our_ends.close)  # before it is told to end: it may wait for a pipe
+            if isinstance(source, Relayed):
+                await ours.enter_async_context(poured(source, pouring))
+            gist, lacks_sound = await self._read(source, seeing, hearing), False
+            self._error_at = self._now()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0 if gist else _LAST_WORDS_SECONDS):
+                    ended = await child.ended()
+                    gist, lacks_sound = ended.messages.gist(), ended.messages.mention(NO_SOUND)
         return gist, lacks_sound
 
-    async def _read(self, seeing: int, hearing: int) -> str:
+    async def _read(self, source: Source, seeing: int, hearing: int) -> str:
         """Until the picture's pipe ends; or why the decoder is not wanted any more."""
         loop, over = asyncio.get_running_loop(), asyncio.Event()
         why = ""
-        started = self._now()
+
+        def end(reason: str) -> None:
+            nonlocal why
+            why = reason
+            # not when the decoder is gone: the next frame of the output must not count on it
+            self._error_at = self._now()
+            over.set()
 
         def see() -> None:
             try:
@@ -142,9 +168,7 @@ class Intake:
                 over.set()
                 return
             if frame is not None and not self._take(frame):
-                nonlocal why
-                why = "its time stamps leapt ahead of the time that went by"
-                over.set()
+                end("its time stamps leapt ahead of the time that went by")
 
         def hear() -> None:
             try:
@@ -160,16 +184,24 @@ class Intake:
         loop.add_reader(seeing, see)
         loop.add_reader(hearing, hear)
         try:
-            while not over.is_set():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(over.wait(), 1)
-                patience = _STUCK_MILLIS if self.pictures.arrived else _WAITS_MILLIS
-                if self._now() - max(started, self._last_picture_at or 0) > patience:
-                    return "nothing came for too long"
-            return why
+            with self._patch.telling(lambda: end("something else was plugged in")):
+                if self._patch.source is source:
+                    why = await self._ended(over) or why
+                return why
         finally:
             loop.remove_reader(seeing)
             loop.remove_reader(hearing)
+
+    async def _ended(self, over: asyncio.Event) -> str:
+        """Once it is over; or what is missing, when a living decoder brings nothing."""
+        started = self._now()
+        while not over.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), 1)
+            patience = _STUCK_MILLIS if self.pictures.arrived else _WAITS_MILLIS
+            if self._now() - max(started, self._last_picture_at or 0) > patience:
+                return "nothing came for too long"
+        return ""
 
     def _take(self, frame: bytearray) -> bool:
         """Looks at a picture that came; False once more came than time went by."""
@@ -182,12 +214,3 @@ class Intake:
             self._wait = _FIRST_WAIT_SECONDS
         came = self.follower.grid.due_millis(self.pictures.arrived)
         return came - (now - self._first_at) < _LEAP_MILLIS
-
-
-def _ends(ours: contextlib.ExitStack, the_childs: contextlib.ExitStack) -> tuple[int, int]:
-    """A pipe from a child, whose own end is blocking and ours is not."""
-    reading, writing = wide_pipe()
-    ours.callback(os.close, reading)
-    the_childs.callback(os.close, writing)
-    os.set_blocking(reading, False)
-    return reading, writing

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .choose import OnAir, State, Switched, choose
-from .decoder import Pattern, Source
+from .decoder import Source
 from .frames import write_all
 from .health import Thresholds
 from .intake import Input, Intake
 from .pace import Grid
+from .patch import Patch
+from .pattern import Pattern
 from .picture import SAMPLE_BYTES, flat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from .health import Seen
     from .picture import Picture
@@ -46,12 +49,19 @@ class Channel:
     picture: Picture
     inputs: tuple[Input, ...]
     thresholds: Thresholds = field(default_factory=Thresholds)
-    slate: Source = field(default_factory=Pattern)
+    slate: Source | Patch = field(default_factory=Pattern)
     """Our own source alone; a grey picture stands in until its first."""
 
 
 class Switcher:
-    """One channel's. `run` it once; the rest may be read at any time."""
+    """One channel's. Inputs are decoded while `running`; `feed` has one encoder fed, and may be
+    called again with another's descriptors. The rest may be read at any time.
+
+    async with switcher.running():
+        while True:
+            with suppress(BrokenPipeError):  # the encoder is gone; the inputs are not
+                await switcher.feed(video_fd, audio_fd, first=…, tell=…)
+    """
 
     def __init__(self, channel: Channel, clock: WallClock | None = None) -> None:
         self.channel = channel
@@ -69,7 +79,21 @@ class Switcher:
     def seen(self) -> Sequence[Seen]:
         return [intake.seen() for intake in self._intakes.values()]
 
-    async def run(
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """All inputs and the slate are decoded within the block; none is after it.
+
+        What is raised in the block leaves it in an ExceptionGroup.
+        """
+        async with asyncio.TaskGroup() as group:
+            decoding = [
+                group.create_task(intake.run()) for intake in (*self._intakes.values(), self._slate)
+            ]
+            yield
+            for task in decoding:
+                task.cancel()
+
+    async def feed(
         self,
         video_fd: int,
         audio_fd: int,
@@ -80,25 +104,33 @@ class Switcher:
     ) -> None:
         """Writes the frames first, …, end - 1 of the grid and their samples, none left out.
 
-        It goes on until cancelled if there is no `end`; whichever way it is left, no decoder stays.
-        The descriptors are the caller's, and are made non-blocking. Raises BrokenPipeError (in an
-        ExceptionGroup) when whoever reads them is gone.
+        It goes on until cancelled if there is no `end`. One feed at a time, and each begins no
+        earlier than the one before it ended. The descriptors are the caller's, and are made
+        non-blocking. Raises BrokenPipeError when whoever reads them is gone: a frame may then have
+        been written in part, so the next feed is another encoder's, from another `first`.
         """
         os.set_blocking(video_fd, False)
         os.set_blocking(audio_fd, False)
-        async with asyncio.TaskGroup() as group:
-            decoding = [
-                group.create_task(intake.run()) for intake in (*self._intakes.values(), self._slate)
-            ]
-            n = first
-            while end is None or n < end:
-                await self._wait_for(n)
-                self._decide(tell)
-                frame, samples = self._compose(n)
-                await asyncio.gather(write_all(video_fd, frame), write_all(audio_fd, samples))
-                n += 1
-            for task in decoding:
-                task.cancel()
+        n = first
+        while end is None or n < end:
+            await self._wait_for(n)
+            self._decide(tell)
+            frame, samples = self._compose(n)
+            await _write_both((video_fd, frame), (audio_fd, samples))
+            n += 1
+
+    async def run(
+        self,
+        video_fd: int,
+        audio_fd: int,
+        *,
+        tell: Callable[[Switched], None],
+        first: int,
+        end: int | None = None,
+    ) -> None:
+        """`feed` while `running`, for one encoder that is never replaced."""
+        async with self.running():
+            await self.feed(video_fd, audio_fd, tell=tell, first=first, end=end)
 
     async def _wait_for(self, n: int) -> None:
         """Sleeps until frame n is due; a late one only lets the inputs be read."""
@@ -128,6 +160,17 @@ class Switcher:
         return picture, sound
 
 
+async def _write_both(*writes: tuple[int, bytes | bytearray]) -> None:
+    """Whichever way it is left, nothing writes to these descriptors any more."""
+    writing = [asyncio.create_task(write_all(descriptor, data)) for descriptor, data in writes]
+    try:
+        await asyncio.gather(*writing)
+    finally:
+        for task in writing:
+            task.cancel()
+        await asyncio.wait(writing)
+
+
 def _read(intake: Intake, at: int, count: int) -> bytearray | None:
     """Turns to the input's picture for this instant; its samples, or None if it has nothing."""
     reading = intake.follower.read_at(at, intake.arrived_samples())
@@ -137,4 +180,4 @@ def _read(intake: Intake, at: int, count: int) -> bytearray | None:
     return intake.sound.hear(reading.sample, count)
 
 
-__all__ = ["Channel", "Input", "OnAir", "Switched", "Switcher", "WallClock"]
+__all__ = ["Channel", "Input", "OnAir", "Patch", "Switched", "Switcher", "WallClock"]

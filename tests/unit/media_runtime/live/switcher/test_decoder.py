@@ -5,11 +5,11 @@ from fractions import Fraction
 from media_runtime.live.switcher.decoder import (
     Contribution,
     Loop,
-    Pattern,
     Source,
     decoder_argv,
     raw_input_flags,
 )
+from media_runtime.live.switcher.pattern import Pattern
 from media_runtime.live.switcher.picture import Picture
 
 PICTURE = Picture(1280, 720, Fraction(30000, 1001))
