@@ -1,4 +1,4 @@
-"""Runs `python -m media_runtime probe|encode|publish|retire|origin|make-bucket`."""
+"""Runs `python -m media_runtime probe|encode|publish|retire|sweep|origin|make-bucket`."""
 
 import sys
 
@@ -8,6 +8,11 @@ def main() -> int:
         from media_runtime.origin.main import serve  # noqa: PLC0415 - not needed by steps
 
         serve()
+        return 0
+    if sys.argv[1:2] == ["contribute"]:
+        from media_runtime.contribution.main import serve as contribute  # noqa: PLC0415
+
+        contribute()
         return 0
     from media_runtime.step import main as run  # noqa: PLC0415 - not needed by the origin
 

@@ -65,6 +65,7 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     retire = steps.add_parser("retire")
     for wish in ("--tenant", "--title", "--name"):
         retire.add_argument(wish, help="by default as the order has it")
+    steps.add_parser("sweep").add_argument("--tenant", required=True)
     return parser.parse_args(argv)
 
 
@@ -108,6 +109,10 @@ async def _run(asked: argparse.Namespace) -> AnyReport | None:
 
         await make_bucket(StoreSettings())
         return None
+    if asked.step == "sweep":
+        from media_runtime.retire.sweep import sweep  # noqa: PLC0415 - see _step
+
+        return await sweep(asked.tenant, PatientStore.open(StoreSettings()))
     order = Order.model_validate_json(os.environ["STREAMVERSE_ORDER"])
     store = PatientStore.open(StoreSettings())
     with tempfile.TemporaryDirectory(prefix=f"{asked.step}-") as scratch:

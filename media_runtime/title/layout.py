@@ -6,12 +6,13 @@
 {tenant}/titles/{title}/index.json      the index, once verified
 {tenant}/titles/{title}/ended.json      why there will never be one
 {tenant}/chunks/{key}/{run}.m4s         media, by content address
-{tenant}/chunks/{key}/{run}.json        its ledger entry, written after it
+{tenant}/chunks/{key}/{run}.json        its ledger entry, written after it; a chunk's is 0.json
 {tenant}/chunks/{key}/refs/{title}      who counts on it; the last one out deletes it
 {tenant}/chunks/{key}/claims/{n}        who is working on it; gone when it is done
 {tenant}/inits/{sha256}.mp4             CMAF headers
 {tenant}/inits/{sha256}/refs/{key}      which content addresses need it
 {tenant}/images/{key}/…                 entry.json, poster.jpg, sheet-{n}.jpg, refs/{title}
+{tenant}/images/{key}/stills.json       pictures of one chunk, which these are made of
 {tenant}/published/{name}.json          name -> title
 """
 
@@ -22,6 +23,10 @@ from pathlib import PurePosixPath
 @dataclass(frozen=True)
 class Layout:
     tenant: str
+
+    def below(self, folder: str) -> str:
+        """All of one folder: uploads, titles, chunks, …"""
+        return f"{self.tenant}/{folder}"
 
     def upload(self, name: str) -> str:
         return f"{self.tenant}/uploads/{name}"
@@ -80,6 +85,9 @@ class Layout:
 
     def sheet(self, key: str, n: int) -> str:
         return f"{self.tenant}/images/{key}/sheet-{n}.jpg"
+
+    def stills(self, key: str) -> str:
+        return f"{self.tenant}/images/{key}/stills.json"
 
     def images_refs(self, key: str) -> str:
         return f"{self.tenant}/images/{key}/refs"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import kopf
-import structlog
 
 from crds.v1alpha1 import MediaAsset, TranscodeJob
-from operators.converge import announce, converge, finalize
+from operators.converge import converge
 from operators.engine import Engine, Watch
 from operators.failures import Terminating
-from operators.kinds import JOB, OWNED_BY, OWNER, POD, Kind
-from operators.reconcile import Notice, parsed
+from operators.kinds import JOB, OWNED_BY, OWNER, POD
+from operators.reconcile import parsed
 from operators.tenancy import ensure_store_secret
 from operators.transcodejob.desired import desired
+from operators.transcodejob.leave import leave
 from operators.transcodejob.observation import KIND, jobs_of, observe, terms
 from operators.transcodejob.observe import STEP, step_pod
 from operators.transcodejob.pods import Platform
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from crds.v1alpha1.meta import Manifest
     from operators.cache import Key
-
-log = structlog.get_logger()
 
 
 async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
@@ -51,21 +49,7 @@ async def _retire(engine: Engine, job: TranscodeJob, manifest: Manifest) -> floa
         return await converge(engine, job, manifest, wanted, prepare=ensure_store_secret)
     except Terminating:
         # Nothing can run here any more, and the finalizer would keep the namespace for ever.
-        await _abandon(engine, job, manifest)
-        return None
-
-
-async def _abandon(engine: Engine, job: TranscodeJob, manifest: Manifest) -> None:
-    where = job.metadata.namespace
-    said = (
-        f"namespace {where} is going, so the title {job.metadata.uid} of TranscodeJob "
-        f"{job.metadata.name} stays in the store; remove {where}/ there"
-    )
-    log.warning("title left in the store", namespace=where, job=job.metadata.name)
-    namespace = {"metadata": {"name": where, "uid": job.metadata.uid}}
-    about = Kind("", "v1", "namespaces", "Namespace", namespaced=False)
-    await announce(engine, about, namespace, Notice("Warning", "TitleLeft", said))
-    await finalize(engine, KIND, manifest, present=False)
+        return await leave(engine, job, manifest, _platform(engine))
 
 
 def _platform(engine: Engine) -> Platform:
@@ -95,8 +79,10 @@ def _of_job(_: Engine, manifest: Manifest) -> Iterable[Key]:
             yield MediaAsset.kind, meta["namespace"], ref["name"]
 
 
-def _of_child(_: Engine, manifest: Manifest) -> Iterable[Key]:
+def _of_child(engine: Engine, manifest: Manifest) -> Iterable[Key]:
     labels = manifest["metadata"].get("labels", {})
+    if labels.get(STEP) == "sweep":
+        yield from (key for key in engine.cache.keys(KIND) if key[1] == labels.get(OWNER))
     if labels.get(OWNED_BY) == KIND.name and OWNER in labels:
         yield KIND.name, manifest["metadata"]["namespace"], labels[OWNER]
 

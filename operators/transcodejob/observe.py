@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from crds.v1alpha1.meta import Manifest
 
-Step = Literal["probe", "encode", "publish", "retire"]
+Step = Literal["probe", "encode", "publish", "retire", "sweep"]
 STEP = f"{GROUP}/step"
 """The label that says which step a Job or a pod is."""
 

@@ -19,7 +19,10 @@ STORE_SECRET = "streamverse-store"  # noqa: S105 - the name of a Secret
 QUEUE = "kueue.x-k8s.io/queue-name"
 _USER = 65532
 _TALL = 1080
-_ATTEMPTS = 3
+MEDIA = {"app.kubernetes.io/name": "streamverse-media"}
+SWEPT_SECONDS = 60
+"""Who deletes something looks whether anything is left; other steps are looked into for longer."""
+ATTEMPTS = 3
 """Of a step that is one pod: with Kubernetes' backoff, its failure is known within a minute. A
 store that is away costs none of them in the end: then the Job is made anew."""
 
@@ -58,12 +61,11 @@ def step_job(
 ) -> Child:
     """The Job of one step. It is made once; only whether it is suspended follows."""
     queued = job.metadata.labels.get(QUEUE)
-    labels = {STEP: step, "app.kubernetes.io/name": "streamverse-media"}
+    labels = {STEP: step, **MEDIA}
     spec: dict[str, Any] = {
         "suspend": suspend,
-        # Who deletes something looks whether anything is left; steps are looked into for longer.
-        "ttlSecondsAfterFinished": 60 if step == "retire" else 3600,
-        "podFailurePolicy": _FAILURE_POLICY,
+        "ttlSecondsAfterFinished": SWEPT_SECONDS if step == "retire" else 3600,
+        "podFailurePolicy": FAILURE_POLICY,
         "podReplacementPolicy": "Failed",
         "template": _template(job, step, order, platform, labels),
     }
@@ -77,7 +79,7 @@ def step_job(
             "maxFailedIndexes": 0,
         }
     else:
-        spec |= {"backoffLimit": _ATTEMPTS - 1}
+        spec |= {"backoffLimit": ATTEMPTS - 1}
     meta = {"name": job_name(job, step), "labels": labels | ({QUEUE: queued} if queued else {})}
     manifest = {
         "apiVersion": JOB.api_version,
@@ -90,7 +92,7 @@ def step_job(
     return Child(JOB, manifest, follows, owned=step != "retire")
 
 
-_FAILURE_POLICY = {
+FAILURE_POLICY = {
     "rules": [
         # A refusal is final: no other attempt, and no other chunk, can change it.
         {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [int(Exit.REFUSED)]}},
@@ -107,25 +109,9 @@ def _template(
     job: TranscodeJob, step: Step, order: Order, platform: Platform, labels: dict[str, str]
 ) -> dict[str, Any]:
     container = {
-        "name": "media",
-        "image": platform.media_image,
-        "imagePullPolicy": platform.image_pull_policy,
-        "command": ["python", "-m", "media_runtime"],
         "args": _ARGS[step],
-        "env": [
-            {"name": "STREAMVERSE_ORDER", "value": order.model_dump_json(by_alias=True)},
-            {"name": "TMPDIR", "value": "/scratch"},
-            {"name": "HOME", "value": "/scratch"},
-        ],
-        "envFrom": [{"secretRef": {"name": STORE_SECRET}}],
+        "env": [{"name": "STREAMVERSE_ORDER", "value": order.model_dump_json(by_alias=True)}],
         "resources": _resources(order, step, platform),
-        "terminationMessagePolicy": "File",
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
-        "volumeMounts": [{"name": "scratch", "mountPath": "/scratch"}],
     }
     whose = {
         OWNED_BY: job.kind,
@@ -136,21 +122,46 @@ def _template(
     noted = {f"{GROUP}/priority": str(job.spec.priority)}
     return {
         "metadata": {"labels": labels | whose, "annotations": noted},
-        "spec": {
-            "restartPolicy": "Never",
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
-            "terminationGracePeriodSeconds": 10,
-            "securityContext": {
-                "runAsNonRoot": True,
-                "runAsUser": _USER,
-                "runAsGroup": _USER,
-                "fsGroup": _USER,
-                "seccompProfile": {"type": "RuntimeDefault"},
-            },
-            "containers": [container],
-            "volumes": [{"name": "scratch", "emptyDir": {"sizeLimit": platform.scratch_limit}}],
+        "spec": pod_spec(container, platform),
+    }
+
+
+def pod_spec(container: dict[str, Any], platform: Platform) -> dict[str, Any]:
+    """Of a step that is this container besides what all steps have."""
+    whole = {
+        "name": "media",
+        "image": platform.media_image,
+        "imagePullPolicy": platform.image_pull_policy,
+        "command": ["python", "-m", "media_runtime"],
+        **container,
+        "env": [
+            *container.get("env", ()),
+            {"name": "TMPDIR", "value": "/scratch"},
+            {"name": "HOME", "value": "/scratch"},
+        ],
+        "envFrom": [{"secretRef": {"name": STORE_SECRET}}],
+        "terminationMessagePolicy": "File",
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
         },
+        "volumeMounts": [{"name": "scratch", "mountPath": "/scratch"}],
+    }
+    return {
+        "restartPolicy": "Never",
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "terminationGracePeriodSeconds": 10,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": _USER,
+            "runAsGroup": _USER,
+            "fsGroup": _USER,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [whole],
+        "volumes": [{"name": "scratch", "emptyDir": {"sizeLimit": platform.scratch_limit}}],
     }
 
 
@@ -162,11 +173,23 @@ _ARGS: dict[Step, list[str]] = {
 }
 
 
+def light(platform: Platform) -> dict[str, Any]:
+    """Of a step that encodes nothing."""
+    return {
+        "requests": {
+            "cpu": "100m",
+            "memory": "128Mi",
+            "ephemeral-storage": platform.scratch_request,
+        },
+        "limits": {"ephemeral-storage": platform.scratch_limit},
+    }
+
+
 def _resources(order: Order, step: Step, platform: Platform) -> dict[str, Any]:
+    if step != "encode":
+        return light(platform)
     disk = {"ephemeral-storage": platform.scratch_request}
     limits = {"ephemeral-storage": platform.scratch_limit}
-    if step != "encode":
-        return {"requests": {"cpu": "100m", "memory": "128Mi"} | disk, "limits": limits}
     requests = {"cpu": platform.encode_cpu, "memory": platform.encode_memory}
     if max(rung.max_height for rung in order.profile.renditions) > _TALL:
         requests = {"cpu": platform.tall_encode_cpu, "memory": platform.tall_encode_memory}

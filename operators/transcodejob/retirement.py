@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from operators.kinds import JOB
 from operators.reconcile import Desired, Doomed
 from operators.transcodejob.order import NOTHING, order
 from operators.transcodejob.pods import Platform, step_job
+from operators.transcodejob.sweep import TRY_AGAIN, again, writes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from crds.v1alpha1 import TranscodeJob
     from crds.v1alpha1.transcodejob import TranscodeJobStatus
     from operators.transcodejob.observe import StepJob, StepPod
-
-_TRY_AGAIN = timedelta(seconds=30)
-_GIVEN_UP = timedelta(minutes=2)
-"""A pod that should have gone so long ago stands on a node that is gone itself."""
 
 
 def retirement(
@@ -37,17 +34,9 @@ def retirement(
     steps = [found for step, found in jobs.items() if step != "retire"]
     if steps:
         return Desired(doomed=[Doomed(JOB, j.manifest) for j in steps if not j.going])
-    if any(pod.alive and not _lost(pod, now) for pod in pods):
-        # A pod that still writes would write behind the back of the one that removes.
-        return Desired(look_again_seconds=_TRY_AGAIN.total_seconds())
+    if any(writes(pod, now) for pod in pods):
+        return Desired(look_again_seconds=TRY_AGAIN.total_seconds())
     if retire is not None and retire.failed:
-        left = (retire.ended_at or now) + _TRY_AGAIN - now
-        if left > timedelta(0):
-            return Desired(look_again_seconds=left.total_seconds())
-        return Desired(doomed=[Doomed(JOB, retire.manifest)])
+        return again(retire, now)
     told = order(job, NOTHING, "s3://retire/nothing", platform)
     return Desired(children=[step_job(job, "retire", told, platform)])
-
-
-def _lost(pod: StepPod, now: datetime) -> bool:
-    return pod.deleted_at is not None and now - pod.deleted_at > _GIVEN_UP

@@ -2,18 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.apiserver.awaiting import condition, eventually, until
 from tests.apiserver.objects import changed, encoding_profile, media_asset, transcode_job
-from tests.apiserver.operator_processes import Operators, operator_rights, operators
+from tests.apiserver.operator_processes import SYSTEM, Operators, operator_rights, operators
 from tests.apiserver.server import ApiServer, Json, address
 from tests.apiserver.stagehand import RETIRED, Stagehand, published
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -215,17 +212,46 @@ def test_a_full_namespace_is_told_and_waited_for(api: ApiServer, stage: Stagehan
     assert "exceeded quota: full" in condition(seen, "Ready")["message"]
 
 
-def test_in_a_namespace_that_goes_a_job_is_let_go(api: ApiServer, stage: Stagehand) -> None:
-    job = transcode_job(stage.namespace)
-    assert api.create(job).ok
-    stage.job("probe")
-    until(api, job, "Ready", "False", "Probing")
+def test_a_namespace_that_goes_is_swept_from_where_the_platform_is(
+    api: ApiServer, stage: Stagehand
+) -> None:
+    jobs = [transcode_job(stage.namespace, name) for name in ("one", "two")]
+    for job in jobs:
+        assert api.create(job).ok
+    eventually(lambda: two(stage.jobs("probe")), what="two probe Jobs")
+    pod = stage.pod(stage.jobs("probe")[0])
+    stage.run(pod)
+    until(api, jobs[0], "Ready", "False", "Probing")
     assert api.delete(f"/api/v1/namespaces/{stage.namespace}").ok
-    assert api.delete(address(job)).ok
-    eventually(lambda: not stage.jobs("probe"), what="the probe Job removed")
-    eventually(lambda: api.call("GET", address(job)).code == 404, what="the job let go")
+    for job in jobs:
+        assert api.delete(address(job)).ok
+    eventually(lambda: not stage.jobs("probe"), what="the probe Jobs removed")
+    home = Stagehand(api, SYSTEM, owner=stage.namespace)
+    assert not home.jobs(), "swept while a pod still writes"
+    stage.collect_garbage()
+    sweep = home.job("sweep")
+    assert api.get(address(jobs[0]))["metadata"]["finalizers"] == ["streamverse.io/retire"]
+    home.end(home.pod(sweep), RETIRED)
+    home.complete(sweep)
+    for job in jobs:
+        eventually(lambda: api.call("GET", address(job)).code == 404, what="the job let go")  # noqa: B023 - called at once
+    assert len(home.jobs()) == 1
+
+
+def test_where_the_platform_goes_as_well_a_job_is_let_go(
+    api: ApiServer, namespace: str, tmp_path: Path
+) -> None:
+    with operators(api, tmp_path, api.kubeconfig) as fleet:
+        fleet.leading(settings={"POD_NAMESPACE": namespace})
+        job, stage = transcode_job(namespace), Stagehand(api, namespace)
+        assert api.create(job).ok
+        stage.job("probe")
+        until(api, job, "Ready", "False", "Probing")
+        assert api.delete(f"/api/v1/namespaces/{namespace}").ok
+        assert api.delete(address(job)).ok
+        eventually(lambda: api.call("GET", address(job)).code == 404, what="the job let go")
     said = api.get("/apis/events.k8s.io/v1/namespaces/default/events")["items"]
-    assert any(stage.namespace in e["note"] for e in said if e["reason"] == "TitleLeft")
+    assert any(namespace in e["note"] for e in said if e["reason"] == "TitleLeft")
 
 
 def test_people_are_told_of_the_beginning_and_of_the_end(api: ApiServer, stage: Stagehand) -> None:
