@@ -1,5 +1,6 @@
 """The two ways in which a step of a job fails; it is the class that says whether to try again."""
 
+from errno import EDQUOT, ENOSPC
 from typing import Literal
 
 Reason = Literal[
@@ -30,3 +31,12 @@ class Refused(Exception):  # noqa: N818 - reads as what it is
 
 class TryAgain(Exception):  # noqa: N818 - reads as what it is
     """Transient: the store was away, the node was pressed. Retried, a bounded number of times."""
+
+
+class ScratchFull(TryAgain):
+    """The disk that a step works on has no room: another node, or another hour, may have some."""
+
+
+def out_of_room(error: BaseException) -> bool:
+    """Whether a file of ours could not be written for that reason."""
+    return isinstance(error, OSError) and error.errno in {ENOSPC, EDQUOT}

@@ -23,7 +23,7 @@ from crds.work import (
     PublishReport,
     RetireReport,
 )
-from media_runtime.failure import Refused, TryAgain
+from media_runtime.failure import Refused, ScratchFull, TryAgain, out_of_room
 from media_runtime.ffmpeg import OverTime
 from media_runtime.store import Changed, Missing, StoreAway, StoreRefused, StoreSettings
 from media_runtime.store.patient import PatientStore
@@ -86,21 +86,33 @@ async def _ended(asked: argparse.Namespace) -> tuple[Exit, AnyReport | None]:
 
 def ending(error: BaseException) -> tuple[Exit, Failure]:
     """What Kubernetes and the operator are told of a step that ended so. Pure."""
-    message = str(error)[:1024]
+    code, reason = _verdict(error)
+    message = str(error)
+    if isinstance(error, Refused):
+        message = error.message
+    elif isinstance(error, asyncio.CancelledError):
+        message = "ended by SIGTERM"
+    return code, Failure(reason=reason, message=message[:1024])
+
+
+def _verdict(error: BaseException) -> tuple[Exit, str]:
     match error:
         case Refused():
-            return Exit.REFUSED, Failure(reason=error.reason, message=error.message[:1024])
+            found = Exit.REFUSED, str(error.reason)
         case Changed():
-            return Exit.REFUSED, Failure(reason="InputChanged", message=message)
+            found = Exit.REFUSED, "InputChanged"
         case StoreRefused():
-            return Exit.REFUSED, Failure(reason="OutputUnwritable", message=message)
+            found = Exit.REFUSED, "OutputUnwritable"
         case StoreAway():
-            return Exit.TRY_AGAIN, Failure(reason="StoreAway", message=message)
-        case asyncio.CancelledError():
-            return Exit.TRY_AGAIN, Failure(reason="TryAgain", message="ended by SIGTERM")
+            found = Exit.TRY_AGAIN, "StoreAway"
+        case ScratchFull():
+            found = Exit.TRY_AGAIN, "ScratchFull"
+        case OSError() if out_of_room(error):
+            found = Exit.TRY_AGAIN, "ScratchFull"
         case _:
-            # Missing: what another step is to write; OverTime: ffmpeg hung; OSError: a full disk
-            return Exit.TRY_AGAIN, Failure(reason="TryAgain", message=message)
+            # Missing: what another step is to write; OverTime: ffmpeg hung; SIGTERM; the node
+            found = Exit.TRY_AGAIN, "TryAgain"
+    return found
 
 
 async def _run(asked: argparse.Namespace) -> AnyReport | None:

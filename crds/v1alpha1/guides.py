@@ -28,6 +28,7 @@ def _with_progress(guide: dict[str, ConditionGuide]) -> dict[str, ConditionGuide
 _JOB_FAILURES: tuple[Reason, ...] = (
     *(r for r in InputReason if r is not InputReason.READABLE),
     JobReason.ATTEMPTS_USED,
+    JobReason.SCRATCH_FULL,
     JobReason.ENCODE_FAILED,
     JobReason.VERIFY_FAILED,
     JobReason.OUTPUT_UNWRITABLE,

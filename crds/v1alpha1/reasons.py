@@ -124,6 +124,13 @@ class JobReason(Reason):
             "new job once that is mended."
         ),
     )
+    SCRATCH_FULL = (
+        "ScratchFull",
+        (
+            "The node's disk had no room for what a step works on, as often as it was tried. Make "
+            "room, or give nodes larger disks, then make a new job."
+        ),
+    )
     CHUNKS_LOST = (
         "ChunksLost",
         "Some of what was encoded is no longer in the store; it is encoded again.",

@@ -51,7 +51,7 @@ async def fetch_ranges(
         async def fetch(piece: ByteRange) -> None:
             async with turns:
                 content = await read_pinned(store, source, piece.offset, piece.length)
-                await asyncio.to_thread(os.pwrite, file, content, piece.offset)
+                await asyncio.to_thread(_put, file, content, piece.offset)
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -61,6 +61,14 @@ async def fetch_ranges(
             raise several.exceptions[0] from several
     finally:
         os.close(file)
+
+
+def _put(file: int, content: bytes, offset: int) -> None:
+    """All of it: a disk that fills up takes a part and says nothing before the next write."""
+    rest = memoryview(content)
+    while rest:
+        written = os.pwrite(file, rest, offset)
+        rest, offset = rest[written:], offset + written
 
 
 async def fetch_whole(store: Store, source: Source, into: Path) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import aiohttp
 import structlog
 
-from media_runtime.failure import Refused
+from media_runtime.failure import Refused, out_of_room
 
 from .resolver import JudgedResolver, Lookup, look_up
 from .uri import WebInput, parsed
@@ -108,6 +108,8 @@ class Web:
         except TimeoutError as e:
             raise _Unreached("the server was silent for too long") from e
         except (aiohttp.ClientError, OSError) as e:
+            if out_of_room(e):
+                raise
             raise _Unreached(type(e).__name__) from e
 
 

@@ -38,7 +38,7 @@ def no_room(_: TranscodeJob, stage: Stage, seen: Seen) -> Finding | None:
         f"the node's disk was full {len(crowded)} times while {stage.step} ran; "
         "make room on it, or give nodes larger disks, then make a new job"
     )
-    return Finding(JobReason.ATTEMPTS_USED, message, stage.step)
+    return Finding(JobReason.SCRATCH_FULL, message, stage.step)
 
 
 def _over_its_limit(pod: StepPod) -> bool:

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+from errno import ENOSPC
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from crds.work import Dropped, EncodeReport, Exit, Failure, ProbeReport, ProbeSummary
-from media_runtime.failure import Refused, TryAgain
+from media_runtime.failure import Refused, ScratchFull, TryAgain
 from media_runtime.step import REPORT_BYTES, ending, told
 from media_runtime.store import Changed, Missing, StoreAway, StoreRefused
 
@@ -53,7 +54,9 @@ def test_a_long_ladder_keeps_its_reasons() -> None:
         (StoreAway("connection refused"), Exit.TRY_AGAIN, "StoreAway"),
         (Missing("no plan"), Exit.TRY_AGAIN, "TryAgain"),
         (TryAgain("ffmpeg was killed"), Exit.TRY_AGAIN, "TryAgain"),
-        (OSError("disk full"), Exit.TRY_AGAIN, "TryAgain"),
+        (ScratchFull("encoding: no room"), Exit.TRY_AGAIN, "ScratchFull"),
+        (OSError(ENOSPC, "No space left on device"), Exit.TRY_AGAIN, "ScratchFull"),
+        (OSError("an odd one"), Exit.TRY_AGAIN, "TryAgain"),
         (asyncio.CancelledError(), Exit.TRY_AGAIN, "TryAgain"),
     ],
 )

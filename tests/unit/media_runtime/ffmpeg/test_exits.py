@@ -2,7 +2,7 @@
 
 import pytest
 
-from media_runtime.failure import Refused, TryAgain
+from media_runtime.failure import Refused, ScratchFull, TryAgain
 from media_runtime.ffmpeg import Ended, Messages, require_success
 
 
@@ -23,7 +23,12 @@ def test_damage_is_refused_with_the_first_complaint() -> None:
     assert refused.value.reason == "InputCorrupt"
 
 
-@pytest.mark.parametrize("message", ["No space left on device", "Too many open files"])
+def test_a_full_disk_is_called_so_and_tried_again() -> None:
+    with pytest.raises(ScratchFull):
+        require_success(ended(1, b"[error] No space left on device"), "EncodeFailed", "encoding")
+
+
+@pytest.mark.parametrize("message", ["Resource temporarily unavailable", "Too many open files"])
 def test_a_pressed_node_is_tried_again(message: str) -> None:
     with pytest.raises(TryAgain):
         require_success(ended(1, f"[error] {message}".encode()), "EncodeFailed", "encoding")

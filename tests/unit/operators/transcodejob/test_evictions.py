@@ -42,7 +42,7 @@ def test_a_node_whose_disk_was_full_once_or_twice_is_chance() -> None:
 def test_a_node_whose_disk_is_always_full_ends_the_job_and_stops_its_pods() -> None:
     running = job_of("encode", [evicted(n, NODE) for n in range(3)], completions=3)
     wanted = decide(pilot(), seen(probe_done(), running))
-    assert says(wanted, "Failed") == ("True", "AttemptsUsed")
+    assert says(wanted, "Failed") == ("True", "ScratchFull")
     assert [doomed.manifest["metadata"]["name"] for doomed in wanted.doomed] == ["pilot-encode"]
 
 
