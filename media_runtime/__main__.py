@@ -1,4 +1,4 @@
-"""Runs `python -m media_runtime probe|encode|publish|retire|sweep|origin|make-bucket`."""
+"""Runs `python -m media_runtime STEP`: a job's steps, or one of the servers below."""
 
 import sys
 
@@ -14,6 +14,10 @@ def main() -> int:
 
         contribute()
         return 0
+    if sys.argv[1:2] == ["channel"]:
+        from media_runtime.live.channel.main import serve as on_air  # noqa: PLC0415
+
+        return on_air()
     from media_runtime.step import main as run  # noqa: PLC0415 - not needed by the origin
 
     return run(sys.argv[1:])

@@ -59,6 +59,11 @@ class Child:
             raise RuntimeError("stdout is not a pipe")
         return self._process.stdout
 
+    @property
+    def messages(self) -> Messages:
+        """What it said until now."""
+        return self._messages
+
     async def _listen(self) -> None:
         stderr = self._process.stderr
         while stderr is not None and (piece := await stderr.read(_PIECE)):
@@ -74,6 +79,11 @@ class Child:
     def _signal_group(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
+
+    def kill(self) -> None:
+        """At once, for one that hangs: it would not hear SIGTERM."""
+        if self._process.returncode is None:
+            self._signal_group(signal.SIGKILL)
 
     async def stop(self) -> None:
         """SIGTERM to the whole group, then SIGKILL: what it wrote is a part, and never kept."""

@@ -35,6 +35,14 @@ class Part:
         return not self.content
 
 
+def gap(timeline: Timeline, cadence: Cadence, place: Place) -> Part:
+    """A part that nobody made, in its place."""
+    start = timeline.first(cadence, place)
+    end = timeline.first(cadence, timeline.after(place))
+    ticks = cadence.ticks
+    return Part(place, start * ticks, (end - start) * ticks, b"", independent=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """Samples that the encoder did not deliver, by their numbers from the epoch."""

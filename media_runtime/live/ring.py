@@ -37,6 +37,8 @@ class Ring:
         self._segments: deque[LiveSegment] = deque()
         self._discontinuities = 0
         self._ended = False
+        self.version = 0
+        """Another one whenever the track is."""
         self._awaited: dict[Place, asyncio.Event] = {}
         self._waiting = self._bytes = self._appended = self._gaps = self._evicted = 0
 
@@ -53,6 +55,7 @@ class Ring:
         else:
             segment = LiveSegment(part.place.msn, init, (part,), whole, discontinuity)
         self._segments.append(segment)
+        self.version += 1
         self._appended += 1
         self._gaps += part.gap
         self._bytes += len(part.content)
@@ -62,11 +65,17 @@ class Ring:
     def end(self) -> None:
         """No more will come: what is there of the last segment is all of it, and waits are over."""
         self._ended = True
+        self.version += 1
         if self._segments:
             self._segments.append(replace(self._segments.pop(), whole=True))
         for event in self._awaited.values():
             event.set()
         self._awaited.clear()
+
+    @property
+    def due(self) -> Place | None:
+        """The part that comes next; None before the first."""
+        return self._timeline.after(self._segments[-1].parts[-1].place) if self._segments else None
 
     def part(self, place: Place) -> Part | None:
         """One that may be a gap; None if it is not there, not yet or no more."""
@@ -132,9 +141,8 @@ class Ring:
             if place.part:
                 raise ValueError(f"{place} is not a segment's first part")
             return
-        due = self._timeline.after(self._segments[-1].parts[-1].place)
-        if place != due:
-            raise ValueError(f"{place} was appended where {due} was due")
+        if place != self.due:
+            raise ValueError(f"{place} was appended where {self.due} was due")
 
     def _evict(self) -> None:
         while len(self._segments) > self._kept:

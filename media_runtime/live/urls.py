@@ -4,6 +4,10 @@ from .clock import Place
 
 MULTIVARIANT = "master.m3u8"
 MPD = "manifest.mpd"
+CLOCK = "clock"
+"""Answers the time (DASH's UTCTiming)."""
+STATE = "state.json"
+THUMBNAIL = "thumbnail.jpg"
 
 
 def media_playlist(rendition: str) -> str:

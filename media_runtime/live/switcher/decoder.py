@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 
     from media_runtime.ffmpeg.flags import Protocol
 
-_MAX_PIXELS = 8192 * 4320
+__all__ = [
+    "Contribution",
+    "Loop",
+    "Pattern",
+    "Relayed",
+    "Source",
+    "decoder_argv",
+    "raw_input_flags",
+]
+
+_MAX_PIXELS = 4096 * 2304
+"""A stranger's picture of more would take a pod's memory; no contribution is larger."""
 _PROBE_BYTES = 1 << 20
 _PROBE_MICROSECONDS = 1_000_000
 NO_SOUND = "Stream map '0:a:0' matches no streams"
@@ -147,13 +158,16 @@ def _video_filters(picture: Picture) -> str:
 
 def raw_input_flags(picture: Picture, *, video_fd: int, audio_fd: int) -> Sequence[str]:
     """How an encoder's argv reads what the switcher puts out: inputs 0 (picture) and 1 (sound)."""
+    # nothing is to be found out about raw input: probing would hold back seconds of it
+    unprobed = ("-fpsprobesize", "0", "-probesize", "32", "-analyzeduration", "0")
     return (
-        # deep enough that neither pipe waits for the other
-        *("-thread_queue_size", "64"),
+        # deep enough that neither pipe waits for the other, and no deeper: pictures that lie here
+        # are late, and the switcher does not see it
+        *("-thread_queue_size", "8", *unprobed),
         *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{picture.width}x{picture.height}"),
         *("-r", str(picture.rate)),
         *("-i", f"pipe:{video_fd}"),
-        *("-thread_queue_size", "1024"),
+        *("-thread_queue_size", "64", *unprobed),
         *("-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "2"),
         *("-i", f"pipe:{audio_fd}"),
     )

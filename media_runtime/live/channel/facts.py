@@ -1,0 +1,62 @@
+"""What a scrape of a channel's pod finds: every fact, read where it is. No counting of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .metrics import Sample
+    from .pod import Pod
+
+
+def facts(pod: Pod) -> Iterator[Sample]:
+    yield from _output(pod)
+    yield from _switching(pod)
+    for name, rendition in pod.packager.renditions.items():
+        kept, labels = rendition.ring.statistics(), {"rendition": name}
+        yield "parts_total", "Parts on the timeline.", labels, kept.appended_parts
+        yield "gap_parts_total", "Parts that nobody made.", labels, kept.gap_parts
+        yield "ring_bytes", "Media in memory.", labels, kept.bytes
+        yield "ring_segments", "Segments that are known of.", labels, kept.segments
+        yield "waiting_requests", "Requests that wait for a part.", labels, kept.waiting
+        for kind, count in rendition.troubles.items():
+            told = "What an encoder left out, by kind."
+            yield "encoder_troubles_total", told, {**labels, "kind": kind}, count
+
+
+def _output(pod: Pod) -> Iterator[Sample]:
+    state = pod.state()
+    late, none = pod.lateness, dict[str, str]()
+    yield "latency_seconds", "Of the newest part.", none, late.latency_millis / 1000
+    yield "late_seconds", "Of the newest part, beyond its time.", none, late.late_millis / 1000
+    yield "behind_seconds", "The encoder's, of real time.", none, state.behind_millis / 1000
+    yield "ready", "A player finds enough to begin with.", none, float(pod.ready)
+    yield "rungs", "That are encoded.", none, len(pod.encoding.rungs)
+    yield "rungs_dropped", "That the encoder was too slow for.", none, pod.encoding.pace.dropped
+    if state.timeline is not None:
+        told = "The newest whole segment's number."
+        yield "media_sequence", told, none, state.timeline.media_sequence
+        told = "When the newest whole segment was there, in seconds of Unix time."
+        yield (
+            "last_segment_timestamp_seconds",
+            told,
+            none,
+            (state.timeline.last_segment_at.timestamp()),
+        )
+    for reason in ("STALE_MANIFEST", "SLATE_INPUT", "INCOMPLETE_MANIFEST"):
+        told = "1 while an edge should look elsewhere for this reason."
+        yield "stale", told, {"reason": reason}, float(state.stale == reason)
+    for reason, count in pod.encoding.restarts.items():
+        told = "Encoders after the first, by what was wrong with the one before."
+        yield "encoder_restarts_total", told, {"reason": reason}, count
+
+
+def _switching(pod: Pod) -> Iterator[Sample]:
+    on_air = pod.switcher.state.on_air
+    yield "switches_total", "Changes of what is on air.", {}, pod.switch_count
+    yield "slate", "1 while the slate is on air.", {}, float(on_air.kind == "Slate")
+    for one in pod.order.inputs:
+        told = "1 for the input on air."
+        yield "input_on_air", told, {"input": one.name}, float(one.name == on_air.input)

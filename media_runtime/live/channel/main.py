@@ -1,0 +1,107 @@
+"""`python -m media_runtime channel`: one channel on air, until it is ended or its pod is.
+
+SIGTERM ends the process and not the programme: another pod goes on with it. So it serves on for a
+while, for whoever has not found the other one yet, and no playlist ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import structlog
+import uvicorn
+import uvloop
+
+from crds.live import ChannelOrder
+from crds.work import Exit
+from media_runtime.failure import Refused
+
+from .app import app
+from .pod import Pod
+from .settings import ChannelSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.applications import Starlette
+
+log = structlog.get_logger()
+
+ORDER = "STREAMVERSE_CHANNEL"
+
+
+def serve() -> Exit:
+    """The exit code: DONE after an orderly end, REFUSED for an order that cannot be carried out."""
+    _log_to_stderr()
+    order = ChannelOrder.model_validate_json(os.environ[ORDER])
+    settings = ChannelSettings()
+    try:
+        pod = Pod(order)
+    except Refused as e:
+        log.warning("refused", reason=e.reason, why=e.message)
+        return Exit.REFUSED
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        loop.run(_on_air(pod, settings))
+    return Exit.DONE
+
+
+async def _on_air(pod: Pod, settings: ChannelSettings) -> None:
+    """Serves as long as the channel runs, and for `drain_seconds` after SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    server = _server(app(pod), settings)
+    log.info("on air", channel=pod.order.channel, port=settings.http_port)
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(server.serve())
+        running = group.create_task(pod.run())
+        await stop.wait()
+        log.info("told to stop", drain_seconds=settings.drain_seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), settings.drain_seconds)
+        running.cancel()
+        server.should_exit = True
+        await serving
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: a channel serves on for a while after SIGTERM."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(served: Starlette, settings: ChannelSettings) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            served,
+            host=settings.host,
+            port=settings.http_port,
+            http="httptools",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=75,
+            # players that wait for the next part are not waited for
+            timeout_graceful_shutdown=1,
+        )
+    )
+
+
+def _log_to_stderr() -> None:
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
