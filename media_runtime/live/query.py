@@ -83,11 +83,23 @@ def playlist_answer(
 
 
 def part_answer(place: Place, track: Track) -> Answer | Wait:
-    """Of a part that a playlist names or hints at; a growing segment is asked by its first."""
+    """Of a part that a playlist names or hints at."""
     if track.first_msn <= place.msn and place <= track.last:
         return Answer.NOW if place.part < track.timeline.parts else Answer.ABSENT
     if place == track.following and not track.ended:
         return Wait(place)
+    return Answer.ABSENT
+
+
+def segment_answer(msn: int, track: Track) -> Answer | Wait:
+    """Of a segment that may still grow; the next is waited for, as a DASH player's clock is off.
+
+    A part of it is enough to begin the answer with.
+    """
+    if track.first_msn <= msn <= track.last.msn:
+        return Answer.NOW
+    if msn == track.last.msn + 1 and not track.ended:
+        return Wait(Place(msn, 0))
     return Answer.ABSENT
 
 

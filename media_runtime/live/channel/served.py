@@ -19,6 +19,7 @@ from media_runtime.live.query import (
     directives,
     part_answer,
     playlist_answer,
+    segment_answer,
 )
 from media_runtime.origin.conditions import not_modified
 from media_runtime.origin.problems import Problem, unknown
@@ -136,7 +137,7 @@ class Served:
     async def _segment(self, rendition: str, msn: int, request: Request) -> Response:
         """Whole, or as it grows (chunked), beginning with its first part."""
         ring = self._packager.renditions[rendition].ring
-        when = part_answer(Place(msn, 0), self._track(ring))
+        when = segment_answer(msn, self._track(ring))
         if isinstance(when, Wait):
             await self._wait(ring, when.place)
         found = ring.segment(msn)
