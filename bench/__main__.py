@@ -23,6 +23,9 @@ MODULES = {
     "playable": "playable",
     "edit": "edit",
     "operator": "operator_race",
+    "latency": "live_latency",
+    "live-cpu": "live_cpu",
+    "viewers": "live_viewers",
 }
 NAMES = tuple(MODULES)
 PAGE = ROOT / "docs" / "performance.md"
