@@ -126,4 +126,7 @@ def trimmed(kind: Kind, manifest: Manifest) -> Manifest:
         containers = spec.get("template", {}).get("spec", {}).get("containers", ())
         images = [{"image": container.get("image", "")} for container in containers]
         kept["spec"]["template"] = {"spec": {"containers": images}}
+    elif kind.name == "Deployment":
+        spec = manifest.get("spec", {})
+        kept["spec"] = {key: value for key, value in spec.items() if key != "template"}
     return kept

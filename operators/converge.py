@@ -17,7 +17,7 @@ import structlog
 from crds.v1alpha1.meta import Condition, Manifest, Resource, Status
 from crds.v1alpha1.reasons import JobReason
 from operators.failures import NotFound, OverQuota, Permanent, StoreAway, Taken, Terminating
-from operators.kinds import EVENT, FINALIZER, OWNED_BY, OWNER, OWNER_UID, Kind
+from operators.kinds import EVENT, FINALIZER, OWNED_BY, OWNER, OWNER_UID, WORK, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -98,6 +98,12 @@ async def _ensure(engine: Engine, owner: Resource[Any, Any], child: Child) -> No
         return
     if seen["metadata"].get("deletionTimestamp"):
         return  # its going will be told, and then it is made again
+    if child.work and child.work != seen["metadata"].get("annotations", {}).get(WORK):
+        engine.learn(
+            child.kind, await engine.cluster.replace(child.kind, renewed(owner, child, seen))
+        )
+        log.info("renewed", kind=child.kind.name, namespace=namespace, name=child.name)
+        return
     spec = seen.get("spec", {})
     stale = {key: value for key, value in child.follows.items() if spec.get(key) != value}
     # A field that was never set is what its absence means: false, for all that follow today.
@@ -121,7 +127,20 @@ def adopted(owner: Resource[Any, Any], child: Child) -> dict[str, Any]:
     metadata = {**meta, "namespace": owner.metadata.namespace, "labels": labels}
     if child.owned:
         metadata["ownerReferences"] = [owner.owner_reference()]
+    if child.work:
+        metadata["annotations"] = {**meta.get("annotations", {}), WORK: child.work}
     return {**child.manifest, "metadata": metadata}
+
+
+def renewed(owner: Resource[Any, Any], child: Child, seen: Manifest) -> dict[str, Any]:
+    """The child as it should be now, in place of what was seen; what others noted on it stays."""
+    fresh, old = adopted(owner, child), seen["metadata"]
+    pinned = {key: old[key] for key in ("uid", "resourceVersion", "finalizers") if key in old}
+    merged = {
+        key: {**old.get(key, {}), **fresh["metadata"].get(key, {})}
+        for key in ("labels", "annotations")
+    }
+    return {**fresh, "metadata": {**fresh["metadata"], **pinned, **merged}}
 
 
 async def _publish(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from operators.cache import Cache, Key, key_of
+from operators.ears import Ears
 from operators.queue import Queue, Result
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Engine:
     watches: Mapping[str, Watch]
     me: str = "streamverse-operators"
     on_reconciled: Callable[[Key, Result, float], None] = lambda _key, _result, _seconds: None
+    on_heard: Callable[[str, str], None] = lambda _kind, _result: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     projected: dict[str, Projection] = field(default_factory=dict)
     """Namespaces that were seen to hold their key to the store."""
@@ -60,12 +62,14 @@ class Engine:
     """Owners (by uid) of which a child was refused, and why; until it is not any more."""
     cache: Cache = field(init=False)
     queue: Queue = field(init=False)
+    ears: Ears = field(init=False)
 
     def __post_init__(self) -> None:
         self.cache = Cache(lambda kind, manifest: self.watches[kind.name].terms(manifest))
         self.queue = Queue(
             self._reconcile, workers=self.settings.workers, observe=self.on_reconciled
         )
+        self.ears = Ears(self.queue.add, count=self.on_heard)
 
     def learn(self, kind: Kind, manifest: Manifest) -> None:
         """From a watch, an answer to a write of ours, or an audit. Old news concern nobody."""
@@ -90,6 +94,7 @@ class Engine:
         """Won: look at everything, for nobody knows what the last leader left. Lost: stop."""
         if not leading:
             self.queue.close()
+            self.ears.close()
             return
         self.projected.clear()
         for watch in self.watches.values():
@@ -97,6 +102,11 @@ class Engine:
                 for key in sorted(self.cache.keys(watch.kind)):
                     self.queue.add(key)
         self.queue.open()
+
+    def nudge(self, kind: str, namespace: str, name: str) -> bool:
+        """A pod says that it has something to tell; False if nobody here listens to its owner."""
+        known = next((k for k in self.watches if k.lower() == kind), "")
+        return self.ears.nudge((known, namespace, name))
 
     def _ask_for(self, kind: Kind, manifest: Manifest) -> None:
         for key in self.watches[kind.name].concerns(self, manifest):

@@ -22,6 +22,10 @@ EDITION = f"{GROUP}/edition"
 """On an asset's TranscodeJob: its first, second, third encode. Two may be made in one second."""
 
 
+WORK = f"{GROUP}/work"
+"""On a child that lives for long: names what it does, so that it is replaced when that changes."""
+
+
 @dataclass(frozen=True)
 class Kind:
     group: str
@@ -49,6 +53,8 @@ class Kind:
 
 JOB = Kind("batch", "v1", "jobs", "Job", selector=OWNED_BY)
 POD = Kind("", "v1", "pods", "Pod", selector=OWNED_BY)
+DEPLOYMENT = Kind("apps", "v1", "deployments", "Deployment", selector=OWNED_BY)
+SERVICE = Kind("", "v1", "services", "Service", selector=OWNED_BY)
 NAMESPACE = Kind("", "v1", "namespaces", "Namespace", namespaced=False, selector=f"{TENANT}=true")
 SECRET = Kind("", "v1", "secrets", "Secret")
 LEASE = Kind("coordination.k8s.io", "v1", "leases", "Lease")

@@ -67,6 +67,7 @@ async def run(settings: Settings) -> None:
             WATCHES,
             me=me,
             on_reconciled=metrics.reconciled,
+            on_heard=metrics.heard,
         )
         watchdog = Watchdog(engine)
         registry.register(Observed(engine, election))
@@ -76,6 +77,7 @@ async def run(settings: Settings) -> None:
             settings.listen_port,
             complaints=watchdog.complaints,
             ready=watchdog.synced.is_set,
+            nudge=engine.nudge,
             registry=registry,
         )
         parts = [
@@ -90,6 +92,7 @@ async def run(settings: Settings) -> None:
             await _first_to_end(parts)
         finally:
             await _end(engine, election, parts)
+            await engine.ears.end()
             await runner.cleanup()
 
 

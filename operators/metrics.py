@@ -44,6 +44,16 @@ class Metrics:
             registry=registry,
         )
 
+        self._heard = Counter(
+            "streamverse_pods_asked",
+            "Questions to pods for their state, by the kind that they are of and result.",
+            ("kind", "result"),
+            registry=registry,
+        )
+
+    def heard(self, kind: str, result: str) -> None:
+        self._heard.labels(kind, result).inc()
+
     def reconciled(self, key: Key, result: Result, seconds: float) -> None:
         self._reconciles.labels(key[0], result).inc()
         self._seconds.labels(key[0]).observe(seconds)

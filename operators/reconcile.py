@@ -32,6 +32,9 @@ class Child:
     follows: Manifest
     owned: bool = True
     """Whether it goes when its owner goes."""
+    work: str = ""
+    """Of a child that lives for long: names what it does. Where that differs from what the child
+    was made for, it is replaced as a whole."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""/healthz, /readyz and /metrics, for the kubelet and Prometheus."""
+"""/healthz, /readyz and /metrics, for the kubelet and Prometheus; /nudge, for media pods."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ async def serve(
     *,
     complaints: Callable[[], Sequence[str]],
     ready: Callable[[], bool],
+    nudge: Callable[[str, str, str], bool],
     registry: CollectorRegistry,
 ) -> web.AppRunner:
     """Listen; the caller cleans the runner up."""
@@ -37,12 +38,18 @@ async def serve(
             body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
 
-    app = web.Application()
+    async def nudged(request: web.Request) -> web.Response:
+        # The same answer whoever is meant: from outside nobody learns what there is.
+        nudge(*(request.match_info[part] for part in ("kind", "namespace", "name")))
+        return web.Response(status=202)
+
+    app = web.Application(client_max_size=1024)
     app.add_routes(
         [
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
             web.get("/metrics", metrics),
+            web.post("/nudge/{kind}/{namespace}/{name}", nudged),
         ]
     )
     runner = web.AppRunner(app, access_log=None, handle_signals=False)

@@ -55,8 +55,28 @@ class Settings(BaseSettings):
     scratch_limit: str = "20Gi"
     """What a pod may use of it; more, and it is ended with a reason instead of filling the node."""
 
+    region: str = "local"
+    """This cluster's name in Channel.spec.regions."""
+    nudge_url: str = ""
+    """Of all operators, where a channel's pod says that it has something to tell; empty: it is
+    asked every few seconds."""
+    rtmp_url: str = ""
+    """Where encoders publish by RTMP, as rtmp://host:port; so the next two."""
+    srt_url: str = ""
+    whip_url: str = ""
+    channel_cpu: str = "400m"
+    channel_memory: str = "512Mi"
+    """Requested by a channel's pod."""
+    tall_channel_cpu: str = "2"
+    tall_channel_memory: str = "2Gi"
+    """Of a ladder that goes above 720 lines."""
+    channel_memory_limit: str = "4Gi"
+    channel_scratch_limit: str = "2Gi"
+    channel_state_port: int = 8090
+    """Where a channel's pod tells its state; another one only in tests."""
+
     listen_port: int = 8080
-    """/healthz, /readyz and /metrics."""
+    """/healthz, /readyz, /metrics and /nudge."""
     lease_name: str = "streamverse-operators"
     lease_seconds: Annotated[float, Field(ge=5)] = 10
     renew_seconds: Annotated[float, Field(gt=0)] = 2

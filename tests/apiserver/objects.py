@@ -48,6 +48,20 @@ def transcode_job(namespace: str, name: str = "pilot") -> Manifest:
     return _manifest("TranscodeJob", name, namespace, spec)
 
 
+def channel(namespace: str, name: str = "news") -> Manifest:
+    inputs = [
+        {
+            "name": "primary",
+            "protocol": "RTMP",
+            "priority": 1,
+            "streamKeySecretRef": {"name": "news-primary"},
+        },
+        {"name": "backup", "protocol": "Test", "priority": 2},
+    ]
+    spec = {"inputs": inputs, "profileRef": {"name": "ladder-small"}}
+    return _manifest("Channel", name, namespace, spec)
+
+
 def changed(manifest: Manifest, change: Mapping[str, Any]) -> Manifest:
     """The manifest with values put at dotted paths; numbers index lists, None removes."""
     result = deepcopy(manifest)
