@@ -1,8 +1,8 @@
 """Low-latency HLS (draft-pantos-hls-rfc8216bis): a track rendered as its media playlist. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
 
 from . import urls
 from .clock import Place, Targets, microseconds
@@ -17,19 +17,44 @@ PARTS_TARGETS = 3
 """Parts further from the end than so many target durations are not told (section 4.4.4.9)."""
 
 
+class Written:
+    """The lines of a rendition's segments that will not change, so that each is written once."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, tuple[LiveSegment, bool, list[str]]] = {}
+
+    def lines(self, track: Track, segment: LiveSegment, *, mapped: bool) -> list[str]:
+        """`mapped`: its header is told anew."""
+        kept = self._lines.get(segment.msn)
+        if kept is None or kept[0] is not segment or kept[1] != mapped:
+            lines = list(_lines(track, segment, mapped=mapped, parts=False))
+            kept = self._lines[segment.msn] = segment, mapped, lines
+            if len(self._lines) > 2 * len(track.segments) + 16:
+                gone = [msn for msn in self._lines if msn < track.first_msn]
+                for msn in gone:
+                    del self._lines[msn]
+        return kept[2]
+
+
 def media_playlist(
-    track: Track, others: Sequence[Track], targets: Targets, *, skip: bool = False
+    track: Track,
+    others: Sequence[Track],
+    targets: Targets,
+    *,
+    skip: bool = False,
+    written: Written | None = None,
 ) -> str:
     """Whole, or the delta update (section 6.2.5.1) of the same moment if anything can be skipped.
 
     `others` are all other tracks of the channel: a player that switches learns where they are.
+    `written` saves writing the same again, and changes nothing.
     """
     skipped = skippable(track, targets) if skip else 0
     return text(
         [
             *_head(track, targets),
             *([tag("EXT-X-SKIP", SKIPPED_SEGMENTS=skipped)] if skipped else []),
-            *_segments(track, targets, skipped),
+            *_segments(track, targets, skipped, written or Written()),
             *(["#EXT-X-ENDLIST"] if track.ended else _ahead(track, others)),
         ]
     )
@@ -37,8 +62,9 @@ def media_playlist(
 
 def skippable(track: Track, targets: Targets) -> int:
     """Segments that lie wholly before the skip boundary."""
-    boundary = _seconds(track, track.segments[-1].end) - SKIP_TARGETS * targets.segment
-    return sum(s.whole and _seconds(track, s.end) <= boundary for s in track.segments)
+    newest = track.segments[-1]
+    boundary = newest.end - SKIP_TARGETS * targets.segment * track.cadence.timescale
+    return bisect_right(track.segments, boundary, key=lambda segment: segment.end)
 
 
 def _head(track: Track, targets: Targets) -> Iterator[str]:
@@ -63,21 +89,29 @@ def _told(part_target: Fraction) -> Fraction:
     return Fraction(at_least(part_target))
 
 
-def _segments(track: Track, targets: Targets, skipped: int) -> Iterator[str]:
-    edge = _seconds(track, track.segments[-1].end) - PARTS_TARGETS * targets.segment
-    inits = [None, *(segment.init for segment in track.segments)]
-    for segment, (before, now) in list(zip(track.segments, pairwise(inits), strict=True))[skipped:]:
-        if segment.discontinuity:
-            yield "#EXT-X-DISCONTINUITY"
-        if now != before:
-            yield tag("EXT-X-MAP", URI=quoted(urls.init(track.name, segment.init)))
-        shown = track.timeline.moment(track.cadence, segment.start)
-        stamp = shown.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        yield f"#EXT-X-PROGRAM-DATE-TIME:{stamp}"
-        if not segment.whole or _seconds(track, segment.start) >= edge:
-            yield from (_part(track, part) for part in segment.parts)
-        if segment.whole:
-            yield from _whole(track, segment)
+def _segments(track: Track, targets: Targets, skipped: int, written: Written) -> Iterator[str]:
+    edge = track.segments[-1].end - PARTS_TARGETS * targets.segment * track.cadence.timescale
+    before = track.segments[skipped - 1].init if skipped else None
+    for segment in track.segments[skipped:]:
+        mapped, before = segment.init != before, segment.init
+        if segment.whole and segment.start < edge:
+            yield from written.lines(track, segment, mapped=mapped)
+        else:
+            yield from _lines(track, segment, mapped=mapped, parts=True)
+
+
+def _lines(track: Track, segment: LiveSegment, *, mapped: bool, parts: bool) -> Iterator[str]:
+    if segment.discontinuity:
+        yield "#EXT-X-DISCONTINUITY"
+    if mapped:
+        yield tag("EXT-X-MAP", URI=quoted(urls.init(track.name, segment.init)))
+    shown = track.timeline.moment(track.cadence, segment.start)
+    stamp = shown.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    yield f"#EXT-X-PROGRAM-DATE-TIME:{stamp}"
+    if parts and not segment.slim:
+        yield from (_part(track, part) for part in segment.parts)
+    if segment.whole:
+        yield from _whole(track, segment)
 
 
 def _part(track: Track, part: Part) -> str:
@@ -114,7 +148,3 @@ def _report(name: str, last: Place) -> str:
 
 def _lasting(track: Track, start: int, end: int) -> str:
     return decimal(microseconds(track.cadence, end) - microseconds(track.cadence, start))
-
-
-def _seconds(track: Track, ticks: int) -> Fraction:
-    return Fraction(ticks, track.cadence.timescale)

@@ -17,6 +17,13 @@ class LiveSegment:
     whole: bool
     """All its parts are there, or no more will come."""
     discontinuity: bool = False
+    stored: bool = False
+    """Its bytes are in the store (DVR), and maybe not here any more."""
+
+    @property
+    def slim(self) -> bool:
+        """All its parts were made one, without content: it lies in the store, or nowhere."""
+        return self.whole and len(self.parts) == 1 and not self.parts[0].content
 
     @property
     def start(self) -> int:
@@ -30,7 +37,7 @@ class LiveSegment:
     @property
     def gap(self) -> bool:
         """Nothing of it can be had."""
-        return all(part.gap for part in self.parts)
+        return not self.stored and all(part.gap for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)

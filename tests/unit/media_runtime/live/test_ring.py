@@ -131,3 +131,71 @@ def test_discontinuities_are_counted_as_they_leave() -> None:
     assert track is not None
     assert track.discontinuity_sequence == 2
     assert [s.discontinuity for s in track.segments] == [False, True, False]
+
+
+def storing(count: int, *, late: int | None = None) -> Ring:
+    """Each segment is stored as soon as so many younger ones are whole; None: the store is away."""
+    ring = Ring("720p", HISTORY.grid, CADENCE, listed=20, held=3)
+    for part in PARTS[:count]:
+        ring.append(part, init="init")
+        if late is not None and part.place.part == 5:
+            ring.stored(part.place.msn - late)
+    return ring
+
+
+def test_bytes_that_are_stored_leave_memory_and_stay_listed() -> None:
+    ring = storing(60, late=0)
+    track = ring.track()
+    assert track is not None
+    assert [s.slim for s in track.segments] == [True] * 7 + [False] * 3
+    assert not any(s.gap for s in track.segments)
+    assert ring.statistics().bytes == sum(len(part.content) for part in PARTS[42:60])
+
+
+def test_a_stored_segment_is_told_as_it_was() -> None:
+    was, now = ring_with(60, listed=20).track(), storing(60, late=0).track()
+    assert was is not None
+    assert now is not None
+    assert [(s.msn, s.start, s.end, s.init) for s in was.segments] == [
+        (s.msn, s.start, s.end, s.init) for s in now.segments
+    ]
+
+
+def test_bytes_wait_for_a_store_that_is_away_and_not_for_ever() -> None:
+    ring = storing(120)
+    assert ring.statistics().segments == 20
+    assert ring.statistics().lost_segments == 14
+    track = ring.track()
+    assert track is not None
+    assert [s.gap for s in track.segments] == [True] * 14 + [False] * 6
+
+
+def test_bytes_that_are_stored_late_leave_memory_then() -> None:
+    late = storing(120, late=5)
+    assert late.statistics().lost_segments == 0
+    assert late.statistics().bytes == sum(len(part.content) for part in PARTS[90:120])
+
+
+def test_history_is_put_before_the_present() -> None:
+    ring, earlier = storing(60, late=0), storing(24, late=0)
+    later = Ring("720p", HISTORY.grid, CADENCE, listed=20, held=3)
+    for part in PARTS[24:60]:
+        later.append(part, init="init")
+    track = earlier.track()
+    assert track is not None
+    later.recall(track.segments)
+    whole, recalled = ring.track(), later.track()
+    assert whole is not None
+    assert recalled is not None
+    assert [s.msn for s in recalled.segments] == [s.msn for s in whole.segments]
+    assert later.due == ring.due
+
+
+def test_history_with_a_hole_is_refused() -> None:
+    track = storing(18).track()
+    assert track is not None
+    later = Ring("720p", HISTORY.grid, CADENCE, listed=20, held=3)
+    for part in PARTS[24:30]:
+        later.append(part, init="init")
+    with pytest.raises(ValueError, match="hole"):
+        later.recall(track.segments)
