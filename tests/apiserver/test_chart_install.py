@@ -187,7 +187,7 @@ def test_every_pod_passes_the_restricted_standard(installed: Cluster) -> None:
     metadata = {"name": namespace, "labels": labels}
     assert installed.api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}).ok
     pods = list(pods_of(installed))
-    assert len(pods) == 5
+    assert len(pods) == 6
     for name, spec in pods:
         pod = {
             "apiVersion": "v1",
@@ -235,6 +235,9 @@ def may(api: ApiServer, who: str, verb: str, resource: str, **where: str) -> boo
         ("watch", "streamverse.io/mediaassets", {}),
         ("patch", "streamverse.io/transcodejobs/status", {"namespace": "demo"}),
         ("create", "batch/jobs", {"namespace": "demo"}),
+        ("update", "apps/deployments", {"namespace": "demo"}),
+        ("create", "/services", {"namespace": "demo"}),
+        ("patch", "streamverse.io/channels/status", {"namespace": "demo"}),
         ("list", "/pods", {"namespace": "demo"}),
         ("patch", "/secrets", {"namespace": "demo", "name": "streamverse-store"}),
         ("watch", "/namespaces", {}),
@@ -255,6 +258,8 @@ def test_the_operator_may(installed: Cluster, verb: str, resource: str, where: J
         ("get", "/secrets", {"namespace": "demo", "name": "their-own"}),
         ("list", "/secrets", {"namespace": "demo"}),
         ("create", "/pods", {"namespace": "demo"}),
+        ("update", "/services", {"namespace": "demo"}),
+        ("get", "/secrets", {"namespace": "demo", "name": "news-primary"}),
         ("create", "/pods/exec", {"namespace": "demo"}),
         ("patch", "streamverse.io/mediaassets", {"namespace": "demo"}),
         ("list", "/nodes", {}),

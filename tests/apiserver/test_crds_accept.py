@@ -18,7 +18,7 @@ from tests.apiserver.objects import changed, encoding_profile, media_asset, tran
 from tests.apiserver.server import ApiServer, address, collection
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ("encodingprofile.yaml", "film.yaml", "transcodejob.yaml")
+SAMPLES = ("encodingprofile.yaml", "film.yaml", "transcodejob.yaml", "channel.yaml")
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

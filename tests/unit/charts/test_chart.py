@@ -102,7 +102,8 @@ def test_every_pod_says_what_it_needs(render: Render) -> None:
     needs = {
         name: pod["containers"][0]["resources"]["requests"] for name, pod in pods(render()).items()
     }
-    assert len(needs) == 5
+    assert len(needs) == 6
+    assert needs["streamverse-contribution"] == {"cpu": "50m", "memory": "128Mi"}
     assert needs["streamverse-operator"] == {"cpu": "50m", "memory": "128Mi"}
     assert needs["streamverse-origin"] == {"cpu": "50m", "memory": "128Mi"}
     assert needs["streamverse-store"] == {"cpu": "50m", "memory": "256Mi"}
@@ -118,7 +119,7 @@ def test_no_pod_gets_service_links(render: Render) -> None:
     assert all(pod["enableServiceLinks"] is False for pod in pods(render()).values())
 
 
-@pytest.mark.parametrize("component", ["operator", "origin"])
+@pytest.mark.parametrize("component", ["operator", "origin", "contribution"])
 def test_a_node_can_be_drained_without_losing_all_replicas(render: Render, component: str) -> None:
     manifests = render()
     budget = one(manifests, "PodDisruptionBudget", f"streamverse-{component}")
@@ -129,10 +130,11 @@ def test_a_node_can_be_drained_without_losing_all_replicas(render: Render, compo
 
 
 def test_one_replica_has_no_budget_that_would_block_a_drain(render: Render) -> None:
-    assert of(render("operator.replicas=1", "origin.replicas=1"), "PodDisruptionBudget") == []
+    ones = (f"{name}.replicas=1" for name in ("operator", "origin", "contribution"))
+    assert of(render(*ones), "PodDisruptionBudget") == []
 
 
-@pytest.mark.parametrize("component", ["operator", "origin", "store"])
+@pytest.mark.parametrize("component", ["operator", "origin", "store", "contribution"])
 def test_no_label_that_an_upgrade_changes_is_on_a_pod(render: Render, component: str) -> None:
     kind = "StatefulSet" if component == "store" else "Deployment"
     labels = one(render(), kind, f"streamverse-{component}")["spec"]["template"]["metadata"][
@@ -279,7 +281,8 @@ def test_every_variable_of_ours_that_the_operator_gets_is_a_setting(render: Rend
 
 
 def test_whoever_brings_the_secret_gets_none_from_us(render: Render) -> None:
-    assert of(render(*EXTERNAL[:2]), "Secret") == []
+    made = {m["metadata"]["name"] for m in of(render(*EXTERNAL[:2]), "Secret")}
+    assert made == {"streamverse-contribution"}
 
 
 def test_a_bucket_job_is_a_new_one_when_its_image_is(render: Render) -> None:
@@ -310,7 +313,7 @@ def test_the_crds_can_be_left_to_somebody_else(render: Render) -> None:
 def test_the_crds_outlive_the_release_if_wished(render: Render, *, keep: bool) -> None:
     found = of(render(f"crds.keep={str(keep).lower()}"), "CustomResourceDefinition")
     policies = {m["metadata"].get("annotations", {}).get("helm.sh/resource-policy") for m in found}
-    assert len(found) == 3
+    assert len(found) == 4
     assert policies == ({"keep"} if keep else {None})
 
 
