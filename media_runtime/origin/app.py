@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from .settings import OriginSettings
 
 
-def origin(store: Store, settings: OriginSettings) -> Starlette:
+def origin(store: Store, settings: OriginSettings, door: Door | None = None) -> Starlette:
+    """`door` leads to channels' pods; by default over the network."""
     metrics, health = Metrics(), Health(store)
     patience = settings.store_patience_seconds
     catalogue = Catalogue(
@@ -42,7 +43,7 @@ def origin(store: Store, settings: OriginSettings) -> Starlette:
     )
     media = MediaServer(store, metrics, patience_seconds=patience)
     tenant = settings.default_tenant
-    door = Door()
+    door = door or Door()
     channels = _channels(door, metrics, settings)
     routes: list[BaseRoute] = [
         *_live(store, door, channels, metrics, settings).routes(),

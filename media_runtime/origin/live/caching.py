@@ -10,11 +10,11 @@ from .wants import Kind, Want
 HLS = "application/vnd.apple.mpegurl"
 DASH = "application/dash+xml"
 
-MANIFEST_MICRO_SECONDS = 0.1
+MANIFEST_SECONDS = 0.1
 """A plain playlist is asked of the pod so often, however many ask: thrice a part at most."""
-NOT_FOUND_SECONDS = 0.5
 
 _PLAIN = "public, max-age=0, must-revalidate"
+_THUMBNAIL_SECONDS = 1.0
 _LINEUP = "public, max-age=1, must-revalidate"
 """No stale answer: an edge that cannot reach this origin is to try the next."""
 _BYTES = {
@@ -37,9 +37,11 @@ def cache_control(want: Want, content: bytes = b"") -> str:
 
 def keep_seconds(want: Want, content: bytes) -> float:
     """In this replica's memory; what never changes stays until there is no room."""
-    if want.kind in _BYTES:
+    if want.kind.immutable:
         return float("inf")
-    return float(_blocked(want, content) or MANIFEST_MICRO_SECONDS)
+    if want.kind is Kind.THUMBNAIL:
+        return _THUMBNAIL_SECONDS
+    return float(_blocked(want, content) or MANIFEST_SECONDS)
 
 
 def _blocked(want: Want, content: bytes) -> int:

@@ -82,13 +82,6 @@ class Channel:
             self._looking = asyncio.create_task(self._look())
         await asyncio.shield(self._looking)
 
-    def doubt(self, pod: Pod) -> None:
-        """It failed a request: viewers go elsewhere until it is heard of again."""
-        if pod in self._states:
-            self._states[pod] = None
-            self._heard.pop(pod, None)
-            self._settle()
-
     @contextmanager
     def fetching(self, pod: Pod, patience: asyncio.Timeout) -> Iterator[None]:
         """What is fetched from a pod is given up once the pod is."""

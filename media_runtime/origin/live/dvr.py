@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+MEDIA_TYPES = {Kind.INIT: "video/mp4", Kind.SEGMENT: "video/iso.segment"}
+"""As a pod says of them (media_runtime/live/channel/served.py)."""
+
 
 class Dvr:
     def __init__(self, store: Store, metrics: Metrics, *, patience_seconds: float) -> None:
@@ -55,9 +58,3 @@ def _key(channel: Channel, want: Want) -> str | None:
         return None
     where = f"{channel.name.tenant}/live/{channel.name.name}/{channel.uid}"
     return f"{where}/{want.rendition}/{want.msn}.m4s"
-
-
-def media_type(channel: Channel, want: Want) -> str:
-    """Of stored media, whose kind is known by the rendition."""
-    sound = channel.state is not None and want.rendition in channel.state.audio
-    return "audio/mp4" if sound else "video/mp4"

@@ -13,9 +13,10 @@ import structlog
 from media_runtime.origin.problems import Problem, briefly, store_away, unknown
 from media_runtime.store import StoreAway
 
-from . import caching, dvr
+from . import caching
 from .choice import AWAY
 from .copies import Copy
+from .dvr import MEDIA_TYPES
 from .flight import Flight, Head
 from .startover import media_since, multivariant_since
 from .upstream import Away
@@ -35,8 +36,8 @@ MOST_FLIGHTS = 4096
 """Fetches under way in this replica; beyond, who asks for something new is told to come back."""
 RETRY = {"Retry-After": "1"}
 REFUSAL_BYTES = 1000
-ATTEMPTS = 3
-"""Pods that are asked before a request fails."""
+ATTEMPTS = 4
+"""Before a request fails; a pod that failed is asked again where there is no other."""
 
 log = structlog.get_logger()
 
@@ -102,25 +103,28 @@ class Relay:
     async def _fetched(self, flight: Flight, channel: Channel, want: Want) -> Copy:
         """From the pod on air; where it fails or lacks it, from another; else from the store."""
         lacking: set[Pod] = set()
+        failed: set[Pod] = set()
         for _ in range(ATTEMPTS):
-            pod = next((pod for pod in channel.pods if pod not in lacking), None)
-            if pod is None:
+            left = [pod for pod in channel.pods if pod not in lacking]
+            if not left:
                 break
+            pod = min(left, key=failed.__contains__)
             try:
                 copy = await self._from(pod, flight, channel, want)
             except (Away, TimeoutError) as e:
                 log.warning("pod away", pod=str(pod), path=want.rest, error=briefly(e))
                 if flight.head:
                     raise Problem(502, "BrokeOff", "the packager is gone") from e
-                channel.doubt(pod)
+                # Nobody else is disturbed by one failure: how the pod is, it is asked.
                 await channel.look()
+                failed.add(pod)
                 continue
             if copy:
                 return copy
             lacking.add(pod)
         if not want.kind.manifest:
             content = await self._dvr.read(channel, want)
-            return self._made(want, content, dvr.media_type(channel, want))
+            return self._made(want, content, MEDIA_TYPES[want.kind])
         if lacking:
             raise unknown(f"{channel.name} has no {want.rest}")
         raise Problem(503, AWAY, f"no packager of {channel.name} answers", RETRY)

@@ -10,18 +10,13 @@ from enum import Enum
 from urllib.parse import parse_qsl
 
 from media_runtime.live import urls
+from media_runtime.live.asked import Init, PartOf, Playlist, Segment, Single, asked
 from media_runtime.live.query import BadRequest, Directives, directives
 
-_NAME = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_NUMBER = r"0|[1-9][0-9]{0,17}"
-_PLAYLIST = re.compile(rf"({_NAME})\.m3u8")
-_INIT = re.compile(rf"({_NAME})/([A-Za-z0-9_-]{{1,64}})\.mp4")
-_SEGMENT = re.compile(rf"({_NAME})/({_NUMBER})\.m4s")
-_PART = re.compile(rf"({_NAME})/({_NUMBER})\.({_NUMBER})\.m4s")
-_START_OVER = re.compile(rf"start-over/([1-9][0-9]{{0,10}})/({_NAME}\.m3u8)")
-
-
+LONGEST = 200
+"""Characters of a path: a rendition, and a hash."""
 NOTHING = Directives()
+_START_OVER = re.compile(r"start-over/([1-9][0-9]{0,10})/(.+)")
 
 
 class Kind(Enum):
@@ -31,14 +26,16 @@ class Kind(Enum):
     INIT = "init"
     SEGMENT = "segment"
     PART = "part"
+    THUMBNAIL = "thumbnail"
 
     @property
     def manifest(self) -> bool:
         """It changes, and it is what leads a player on: here an edge is told to fail over."""
         return self in {Kind.MULTIVARIANT, Kind.MPD, Kind.PLAYLIST}
 
-
-_LINEUPS = {urls.MULTIVARIANT: Kind.MULTIVARIANT, urls.MPD: Kind.MPD}
+    @property
+    def immutable(self) -> bool:
+        return self in {Kind.INIT, Kind.SEGMENT, Kind.PART}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class Want:
     """Of an init."""
     msn: int = -1
     """Of a segment or part."""
-    asked: Directives = NOTHING
+    directives: Directives = NOTHING
     since: int | None = None
     """Start-over: seconds of Unix time before which nothing is listed."""
 
@@ -59,9 +56,9 @@ class Want:
     def query(self) -> str:
         """Sorted, and only what a pod knows."""
         given = (
-            ("_HLS_msn", self.asked.msn),
-            ("_HLS_part", self.asked.part),
-            ("_HLS_skip", "YES" if self.asked.skip else None),
+            ("_HLS_msn", self.directives.msn),
+            ("_HLS_part", self.directives.part),
+            ("_HLS_skip", "YES" if self.directives.skip else None),
         )
         return "&".join(f"{name}={value}" for name, value in given if value is not None)
 
@@ -73,43 +70,45 @@ class Want:
 
     @property
     def blocking(self) -> bool:
-        return self.asked.msn is not None
+        return self.directives.msn is not None
 
 
 def want(rest: str, query: str = "") -> Want | BadRequest | None:
     """None where nothing goes by such a name."""
-    if rest in _LINEUPS:
-        return Want(_LINEUPS[rest], rest)
-    if found := _PLAYLIST.fullmatch(rest):
-        return _playlist(rest, found[1], query)
-    if found := _START_OVER.fullmatch(rest):
-        return _start_over(int(found[1]), found[2], query)
-    return _media(rest)
-
-
-def _media(rest: str) -> Want | None:
-    if found := _PART.fullmatch(rest):
-        return Want(Kind.PART, rest, found[1], msn=int(found[2]))
-    if found := _SEGMENT.fullmatch(rest):
-        return Want(Kind.SEGMENT, rest, found[1], msn=int(found[2]))
-    if found := _INIT.fullmatch(rest):
-        return Want(Kind.INIT, rest, found[1], found[2])
+    if len(rest) > LONGEST:
+        return None
+    over = _START_OVER.fullmatch(rest)
+    match asked(over[2] if over else rest):
+        case Single("multivariant"):
+            return Want(Kind.MULTIVARIANT, urls.MULTIVARIANT, since=int(over[1]) if over else None)
+        case Playlist(rendition):
+            return _playlist(rendition, query, int(over[1]) if over else None)
+        case found if over is None:
+            return _other(found)
     return None
 
 
-def _playlist(rest: str, rendition: str, query: str) -> Want | BadRequest:
-    asked = directives(dict(parse_qsl(query)))
-    if isinstance(asked, BadRequest):
-        return asked
-    return Want(Kind.PLAYLIST, rest, rendition, asked=asked)
+def _playlist(rendition: str, query: str, since: int | None) -> Want | BadRequest:
+    given = directives(dict(parse_qsl(query)))
+    if isinstance(given, BadRequest):
+        return given
+    if since is not None:
+        # It tells of neither parts nor delta updates (startover.py).
+        given = Directives(given.msn)
+    rest = urls.media_playlist(rendition)
+    return Want(Kind.PLAYLIST, rest, rendition, directives=given, since=since)
 
 
-def _start_over(since: int, rest: str, query: str) -> Want | BadRequest:
-    """Whole segments only: neither parts nor delta updates are told of (startover.py)."""
-    if rest == urls.MULTIVARIANT:
-        return Want(Kind.MULTIVARIANT, rest, since=since)
-    asked = directives(dict(parse_qsl(query)))
-    if isinstance(asked, BadRequest):
-        return asked
-    rendition = rest.removesuffix(".m3u8")
-    return Want(Kind.PLAYLIST, rest, rendition, asked=Directives(asked.msn), since=since)
+def _other(found: object) -> Want | None:
+    match found:
+        case Single("mpd"):
+            return Want(Kind.MPD, urls.MPD)
+        case Single("thumbnail"):
+            return Want(Kind.THUMBNAIL, urls.THUMBNAIL)
+        case Init(rendition, name):
+            return Want(Kind.INIT, urls.init(rendition, name), rendition, name)
+        case Segment(rendition, msn):
+            return Want(Kind.SEGMENT, urls.segment(rendition, msn), rendition, msn=msn)
+        case PartOf(rendition, place):
+            return Want(Kind.PART, urls.part(rendition, place), rendition, msn=place.msn)
+    return None
