@@ -38,6 +38,14 @@ class WebLimits:
     retry_seconds: float = 1
 
 
+@dataclass(frozen=True)
+class Copied:
+    size: int
+    """Bytes."""
+    url: str
+    """Where it was in the end, after redirects: what relative names in it are relative to."""
+
+
 class _Unreached(Exception):  # noqa: N818 - reads as what it is
     """One attempt failed in a way that the next may not."""
 
@@ -53,8 +61,8 @@ class Web:
     tls: ssl.SSLContext | None = None
     """Other authorities than the system's, for tests."""
 
-    async def copy(self, url: str, into: Path, limits: WebLimits) -> int:
-        """Returns the size in bytes.
+    async def copy(self, url: str, into: Path, limits: WebLimits) -> Copied:
+        """How much it was, and from where.
 
         Raises Refused: InputUnsafe for an address that may not be reached, at any hop;
         InputTooLarge past `limits.bytes`; InputUnreachable for the rest.
@@ -74,14 +82,14 @@ class Web:
                 log.info("input not reached", attempt=attempt + 1, why=last)
         raise Refused("InputUnreachable", f"the input could not be read: {last}")
 
-    async def _follow(self, url: str, into: Path, limits: WebLimits) -> int:
+    async def _follow(self, url: str, into: Path, limits: WebLimits) -> Copied:
         for _ in range(limits.redirects + 1):
             target = parsed(url, bucket=self.bucket, tenant=self.tenant, allow=self.allow)
             if not isinstance(target, WebInput):
                 raise Refused("InputUnsafe", "the input's server redirects to what is not https:")
             found = await self._get(target, into, limits)
             if isinstance(found, int):
-                return found
+                return Copied(found, url)
             url = urljoin(url, found)
         raise Refused("InputUnreachable", f"the input redirects more than {limits.redirects} times")
 

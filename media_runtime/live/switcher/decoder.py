@@ -29,7 +29,7 @@ _MAX_PIXELS = 4096 * 2304
 """A stranger's picture of more would take a pod's memory; no contribution is larger."""
 _PROBE_BYTES = 1 << 20
 _PROBE_MICROSECONDS = 1_000_000
-NO_SOUND = "Stream map '0:a:0' matches no streams"
+NO_SOUND = "Stream map '0:a:0' matches no streams", "Stream map '1:a:0' matches no streams"
 """What ffmpeg says, and ends, when the source has no sound."""
 
 
@@ -53,6 +53,8 @@ class Relayed:
     is no more. It is cancelled when the decoder is gone; BrokenPipeError is expected of it."""
     paced: bool = False
     """It comes in bursts, and is to be decoded at the pace of its time stamps."""
+    sound: Relayed | None = None
+    """Where that comes apart from the picture; both begin at the same instant."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +74,15 @@ def decoder_argv(
     *,
     video_fd: int,
     audio_fd: int | None,
-    input_fd: int | None = None,
+    input_fds: Sequence[int] = (),
 ) -> list[str]:
     """Frames of `picture` to one descriptor and stereo samples to the other, from 0 on.
 
     Without an audio_fd the source's sound is not asked for: ffmpeg refuses an output that has none.
-    A Relayed source is read from input_fd.
+    A Relayed source is read from input_fds, picture and sound.
     """
-    video, audio, inputs = "0:v:0", "0:a:0", _input(source, picture, input_fd)
-    if isinstance(source, Pattern):
+    video, audio, inputs = "0:v:0", "0:a:0", _input(source, picture, input_fds)
+    if isinstance(source, Pattern) or (isinstance(source, Relayed) and source.sound):
         audio = "1:a:0"
     sound = () if audio_fd is None else _sound(audio, audio_fd)
     return [
@@ -95,6 +97,13 @@ def decoder_argv(
     ]
 
 
+def relayed_parts(source: Source, *, with_sound: bool) -> tuple[Relayed, ...]:
+    """What is read from pipes: nothing, one thing, or picture and sound."""
+    if not isinstance(source, Relayed):
+        return ()
+    return (source, source.sound) if source.sound and with_sound else (source,)
+
+
 def _sound(audio: str, audio_fd: int) -> tuple[str, ...]:
     # async: gaps are filled with silence, and a clock that leaves the picture's is stretched to it;
     # first_pts: sound that begins late begins with silence. Loudness is left as it is.
@@ -106,7 +115,7 @@ def _sound(audio: str, audio_fd: int) -> tuple[str, ...]:
     )
 
 
-def _input(source: Source, picture: Picture, input_fd: int | None) -> list[str]:
+def _input(source: Source, picture: Picture, input_fds: Sequence[int]) -> list[str]:
     if isinstance(source, Contribution):
         return [
             # what has come is given on at once; no reordering is cut short (no low_delay flag),
@@ -118,7 +127,11 @@ def _input(source: Source, picture: Picture, input_fd: int | None) -> list[str]:
     if isinstance(source, Relayed):
         # no nobuffer: it throws away what was looked at, and the first key frame with it
         pace = ("-re",) if source.paced else ()
-        return [*pace, *_opened(source.format, ("pipe",)), "-i", f"pipe:{input_fd}"]
+        return [
+            flag
+            for part, fd in zip(relayed_parts(source, with_sound=True), input_fds, strict=False)
+            for flag in (*pace, *_opened(part.format, ("pipe",)), "-i", f"pipe:{fd}")
+        ]
     if isinstance(source, Loop):
         flags = input_flags(source.format, max_pixels=_MAX_PIXELS)
         return ["-re", "-stream_loop", "-1", "-thread_type", "slice", *flags, "-i", source.url]

@@ -12,7 +12,7 @@ import structlog
 
 from media_runtime.ffmpeg import spawned
 
-from .decoder import NO_SOUND, Relayed, Source, decoder_argv
+from .decoder import NO_SOUND, Source, decoder_argv, relayed_parts
 from .frames import Pictures, Sound
 from .health import Seen
 from .pace import Follower, Grid
@@ -122,28 +122,30 @@ class Intake:
             with contextlib.ExitStack() as the_childs:
                 seeing, video_fd = from_child(our_ends, the_childs)
                 hearing, audio_fd = from_child(our_ends, the_childs)
-                input_fd, pouring = to_child(our_ends, the_childs)
+                parts = relayed_parts(source, with_sound=self._with_sound)
+                pipes = [to_child(our_ends, the_childs) for _ in parts]
+                input_fds = [reading for reading, _ in pipes]
                 argv = decoder_argv(
                     source,
                     self._picture,
                     video_fd=video_fd,
                     audio_fd=audio_fd if self._with_sound else None,
-                    input_fd=input_fd,
+                    input_fds=input_fds,
                 )
-                fds = (video_fd, audio_fd, input_fd)
+                fds = (video_fd, audio_fd, *input_fds)
                 child = await ours.enter_async_context(
                     spawned(argv, wall_seconds=math.inf, pass_fds=fds)
                 )
                 # or the end of the decoder would not be the pipe's end
             ours.callback(our_ends.close)  # before it is told to end: it may wait for a pipe
-            if isinstance(source, Relayed):
-                await ours.enter_async_context(poured(source, pouring))
+            for part, (_, into) in zip(parts, pipes, strict=True):
+                await ours.enter_async_context(poured(part, into))
             gist, lacks_sound = await self._read(source, seeing, hearing), False
             self._error_at = self._now()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0 if gist else _LAST_WORDS_SECONDS):
                     ended = await child.ended()
-                    gist, lacks_sound = ended.messages.gist(), ended.messages.mention(NO_SOUND)
+                    gist, lacks_sound = ended.messages.gist(), ended.messages.mention(*NO_SOUND)
         return gist, lacks_sound
 
     async def _read(self, source: Source, seeing: int, hearing: int) -> str:

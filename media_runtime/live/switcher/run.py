@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .choose import OnAir, State, Switched, choose
-from .decoder import Source
 from .frames import write_all
 from .health import Thresholds
 from .intake import Input, Intake
@@ -22,6 +21,7 @@ from .picture import SAMPLE_BYTES, flat
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from .decoder import Source
     from .health import Seen
     from .picture import Picture
 

@@ -1,0 +1,1 @@
+"""Another service's live stream as an input: its playlists read, its segments fetched, by us."""

@@ -1,0 +1,73 @@
+"""The place of one input: what is plugged in there now, and what is known of it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from media_runtime.live.switcher.decoder import Relayed
+from media_runtime.live.switcher.patch import Patch
+
+from .relay import Relay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crds.live import ChannelInput
+    from media_runtime.live.switcher.measure import Measured
+
+    from .streams import Streamed
+
+SILENT_SECONDS = 3.0
+"""A publisher of whom nothing came for so long is gone, whatever his connection says: another with
+the key may take his place."""
+
+
+class Seat:
+    def __init__(self, wanted: ChannelInput, changed: Callable[[], None]) -> None:
+        self.wanted = wanted
+        self.patch = Patch()
+        self.changed = changed
+        """Called when somebody might want to know."""
+        self.relay: Relay | None = None
+        self.peer: str | None = None
+        self.measured: Measured | None = None
+        self.problem = ""
+        """Why nothing comes, where somebody could mend it."""
+        self.received_bytes = 0
+        self.dropped = 0
+        """Both of publishers that are gone; the present one's relay counts its own."""
+        self._end: Callable[[], None] | None = None
+
+    @property
+    def publisher(self) -> str | None:
+        """Who has this seat for himself."""
+        if self.relay is None or time.monotonic() - self.relay.received_at > SILENT_SECONDS:
+            return None
+        return self.peer or "somebody"
+
+    def take(self, container: Streamed, peer: str, end: Callable[[], None]) -> Relay:
+        """From now on this stream is decoded. `end` is called should somebody else take over."""
+        if self.relay is not None:
+            before, self._end = self._end, None
+            self.leave(self.relay)
+            if before is not None:
+                before()
+        relay = Relay(container)
+        self.relay, self.peer, self.problem, self._end = relay, peer, "", end
+        self.patch.plug(Relayed(container, relay.pour))
+        self.changed()
+        return relay
+
+    def leave(self, relay: Relay, problem: str = "") -> None:
+        """The stream is over; nothing happens if another one took the seat."""
+        relay.close()
+        if self.relay is not relay:
+            return
+        self.received_bytes += relay.received_bytes
+        self.dropped += relay.dropped
+        self._end = None
+        self.relay = self.peer = self.measured = None
+        self.problem = problem
+        self.patch.plug(None)
+        self.changed()
