@@ -112,6 +112,15 @@ class Ring:
         """The part that comes next; None before the first."""
         return self._timeline.after(self._segments[-1].parts[-1].place) if self._segments else None
 
+    @property
+    def first_msn(self) -> int | None:
+        return self._segments[0].msn if self._segments else None
+
+    @property
+    def last_msn(self) -> int | None:
+        """Of the newest segment, which may still grow."""
+        return self._segments[-1].msn if self._segments else None
+
     def part(self, place: Place) -> Part | None:
         """One that may be a gap; None if it is not there, not yet or no more."""
         segment = self.segment(place.msn)
@@ -227,3 +236,13 @@ def _slim(segment: LiveSegment) -> LiveSegment:
     first, last = segment.parts[0], segment.parts[-1]
     one = Part(last.place, first.start, segment.end - segment.start, b"", first.independent)
     return replace(segment, parts=(one,))
+
+
+def recalled(
+    timeline: Timeline, cadence: Cadence, msn: int, *, init: str, stored: bool
+) -> LiveSegment:
+    """A segment of before, known by its number: it is in the store, or a gap."""
+    first, end = (timeline.first(cadence, Place(n, 0)) for n in (msn, msn + 1))
+    start, ticks = first * cadence.ticks, (end - first) * cadence.ticks
+    one = Part(Place(msn, timeline.parts - 1), start, ticks, b"", independent=True)
+    return LiveSegment(msn, init, (one,), whole=True, stored=stored)

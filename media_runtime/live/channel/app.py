@@ -59,6 +59,7 @@ def app(pod: Pod) -> Starlette:
         pod.packager,
         playlists,
         kept_seconds=max(pod.order.dvr_seconds, pod.order.window_seconds),
+        archive=pod.archive,
         state=told.state,
         thumbnail=lambda: None,
     )

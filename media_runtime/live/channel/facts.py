@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 def facts(pod: Pod) -> Iterator[Sample]:
     yield from _output(pod)
     yield from _switching(pod)
+    yield from _dvr(pod)
     for name, rendition in pod.packager.renditions.items():
         kept, labels = rendition.ring.statistics(), {"rendition": name}
         yield "parts_total", "Parts on the timeline.", labels, kept.appended_parts
@@ -51,6 +53,20 @@ def _output(pod: Pod) -> Iterator[Sample]:
     for reason, count in pod.encoding.restarts.items():
         told = "Encoders after the first, by what was wrong with the one before."
         yield "encoder_restarts_total", told, {"reason": reason}, count
+
+
+def _dvr(pod: Pod) -> Iterator[Sample]:
+    archive, none = pod.archive, dict[str, str]()
+    if archive is None:
+        return
+    away = 0.0 if archive.away_since is None else time.monotonic() - archive.away_since
+    yield "dvr_waiting_segments", "Whole, and not stored yet.", none, archive.waiting
+    yield "dvr_stored_segments_total", "Written to the store.", none, archive.stored_segments
+    yield "dvr_stored_bytes_total", "Written to the store.", none, archive.stored_bytes
+    yield "dvr_missed_segments_total", "Never stored: gaps.", none, archive.missed_segments
+    yield "dvr_deleted_segments_total", "Older than the DVR.", none, archive.deleted_segments
+    yield "dvr_failures_total", "Calls that the store failed.", none, archive.failures
+    yield "dvr_store_away_seconds", "Since when it took nothing; 0 if it does.", none, away
 
 
 def _switching(pod: Pod) -> Iterator[Sample]:

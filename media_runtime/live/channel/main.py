@@ -20,6 +20,7 @@ import uvloop
 from crds.live import ChannelOrder
 from crds.work import Exit
 from media_runtime.failure import Refused
+from media_runtime.store import Store, StoreSettings
 
 from .app import app
 from .pod import Pod
@@ -41,7 +42,7 @@ def serve() -> Exit:
     order = ChannelOrder.model_validate_json(os.environ[ORDER])
     settings = ChannelSettings()
     try:
-        pod = Pod(order)
+        pod = Pod(order, Store.open(StoreSettings()))
     except Refused as e:
         log.warning("refused", reason=e.reason, why=e.message)
         return Exit.REFUSED

@@ -25,19 +25,21 @@ SOUND_PEAK = 110
 
 
 class Packager:
-    def __init__(self, ladder: Ladder, *, listed: int) -> None:
-        """`listed` is the number of whole segments in a playlist."""
+    def __init__(self, ladder: Ladder, *, listed: int, held: int | None) -> None:
+        """`listed` and `held` are whole segments, as a Ring takes them."""
         self.ladder = ladder
         self.renditions = {
             one.name: Rendition(
                 one.name,
                 ladder.timeline,
                 one.cadence,
-                Ring(one.name, ladder.timeline, one.cadence, listed=listed),
+                Ring(one.name, ladder.timeline, one.cadence, listed=listed, held=held),
                 arrived=self._arrived,
             )
             for one in ladder.makers
         }
+        self.opened = False
+        """What was before is known, so that no playlist ever begins earlier than it did."""
         self.ended_at: datetime | None = None
         """Where the programme ended, once ENDLIST is out."""
         self.offered: tuple[str, ...] = ()
@@ -89,7 +91,9 @@ class Packager:
         return {name: track for name, track in found.items() if track is not None}
 
     def lineup(self) -> Lineup | None:
-        """Of what is offered; None until each of that has a header."""
+        """Of what is offered; None until each of that has a header and playlists are open."""
+        if not self.opened:
+            return None
         rungs = [self._rung(one) for one in self.ladder.rungs if one.name in self.offered]
         sounds = [self._sound(one) for one in self.ladder.sounds if one.name in self.offered]
         lit = tuple(one for one in rungs if one is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from datetime import UTC, datetime
@@ -14,7 +15,10 @@ from crds.live import InputState, TimelineState
 from media_runtime.live.switcher.health import Thresholds
 from media_runtime.live.switcher.pattern import Pattern
 from media_runtime.live.switcher.run import Channel, Input, Switcher
+from media_runtime.store import StoreAway
 
+from .dvr.archive import Archive
+from .dvr.keys import DvrKeys
 from .encoding import Encoding
 from .ladder import ladder
 from .lateness import Lateness
@@ -24,22 +28,31 @@ from .state import KEPT, Observed, state_of
 
 if TYPE_CHECKING:
     from crds.live import ChannelOrder, ChannelState
+    from media_runtime.live.parts import Part
     from media_runtime.live.switcher.choose import Switched
+    from media_runtime.store import Store
+
+    from .rendition import Rendition
 
 log = structlog.get_logger()
 
 READY_SEGMENTS = 3
 """A player begins so many target durations behind the end."""
+_SHORTEST_WINDOW = 8
+"""Segments: parts are told of the newest three, and a player is a few behind."""
+_SETTLE_SECONDS = 10.0
+"""What the operator waits for after it asked for the end."""
 
 
 class Pod:
-    def __init__(self, order: ChannelOrder) -> None:
+    def __init__(self, order: ChannelOrder, store: Store) -> None:
         """Raises Refused where the order cannot be carried out."""
         self.order, self.ladder = order, ladder(order)
         self.started_at = datetime.now(UTC)
         self._started = time.monotonic()
         self.switches: deque[Switched] = deque(maxlen=KEPT)
         self.switch_count = 0
+        self._begun = asyncio.Event()
         inputs = tuple(
             Input(one.name, one.priority, Pattern("0x204060", text=one.name, tone_hertz=440))
             for one in order.inputs
@@ -47,10 +60,14 @@ class Pod:
         self.switcher = Switcher(
             Channel(self.ladder.canvas, inputs, _thresholds(order), Pattern(text=order.channel))
         )
-        listed = ceil(order.window_seconds / self.ladder.timeline.segment)
-        self.packager = Packager(self.ladder, listed=max(READY_SEGMENTS, listed))
+        window = max(_SHORTEST_WINDOW, self._segments(order.window_seconds))
+        listed = max(window, self._segments(order.dvr_seconds))
+        dvr = order.dvr_seconds > 0
+        self.packager = Packager(self.ladder, listed=listed, held=window if dvr else None)
+        keys = DvrKeys(order.tenant, order.channel, order.uid)
+        self.archive = Archive(store, keys, self.packager, listed=listed) if dvr else None
         self.lateness = Lateness(self.packager, self.switcher.clock.nanos)
-        self.packager.listeners.append(self.lateness.arrived)
+        self.packager.listeners += [self.lateness.arrived, self._arrived]
         self.encoding = Encoding(
             self.ladder,
             self.switcher,
@@ -61,7 +78,45 @@ class Pod:
 
     async def run(self) -> None:
         """Until the channel was told to end, and has."""
-        await self.encoding.run()
+        async with asyncio.TaskGroup() as group:
+            aside = [group.create_task(self._open())]
+            if self.archive is not None:
+                self.packager.listeners.append(self.archive.arrived)
+                aside.append(group.create_task(self.archive.run()))
+            await self.encoding.run()
+            if self.archive is not None:
+                await self._settle(self.archive)
+            for task in aside:
+                task.cancel()
+
+    async def _open(self) -> None:
+        """Shows playlists once a whole segment of all is there, and what was before is known.
+
+        An earlier pod that still runs has stored by then what comes before that segment.
+        """
+        await self._begun.wait()
+        if self.archive is not None:
+            await self.archive.recall()
+        self.packager.opened = True
+
+    def _arrived(self, _: Rendition, part: Part) -> None:
+        last = part.place.part == self.ladder.timeline.parts - 1
+        if last and not self._begun.is_set():
+            rings = [one.ring.track() for one in self.packager.renditions.values()]
+            if all(
+                track is not None and track.last_whole_msn >= track.first_msn for track in rings
+            ):
+                self._begun.set()
+
+    async def _settle(self, archive: Archive) -> None:
+        try:
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                await archive.settled()
+        except (StoreAway, TimeoutError):
+            log.warning("the channel ended while the store was away: its DVR lacks the end")
+
+    def _segments(self, seconds: int) -> int:
+        return ceil(seconds / self.ladder.timeline.segment)
 
     @property
     def ready(self) -> bool:
@@ -107,13 +162,14 @@ class Pod:
     def _timeline(self) -> TimelineState | None:
         at = self.lateness.last_segment_at
         track = self.packager.leader.ring.track() if self.packager.offered else None
-        if at is None or track is None:
+        if at is None or track is None or not self.packager.opened:
             return None
+        oldest = next((s for s in track.segments if not s.gap), track.segments[-1])
         return TimelineState(
             media_sequence=track.last_whole_msn,
             last_segment_at=at,
             latency_millis=self.lateness.latency_millis,
-            dvr_from=track.timeline.moment(track.cadence, track.segments[0].start),
+            dvr_from=track.timeline.moment(track.cadence, oldest.start),
         )
 
     def _inputs(self) -> tuple[InputState, ...]:

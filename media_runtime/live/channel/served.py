@@ -13,7 +13,6 @@ from media_runtime.live.asked import Asked, Init, PartOf, Playlist, Segment, Sin
 from media_runtime.live.clock import Place
 from media_runtime.live.query import (
     BLOCK_TARGETS,
-    Answer,
     BadRequest,
     Wait,
     directives,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from media_runtime.live.track import LiveSegment, Track
     from media_runtime.origin.bodies import Body
 
+    from .dvr.archive import Archive
     from .packager import Packager
     from .playlists import Playlists
 
@@ -49,11 +49,12 @@ class Served:
         playlists: Playlists,
         *,
         kept_seconds: int,
+        archive: Archive | None,
         state: Callable[[], bytes],
         thumbnail: Callable[[], bytes | None],
     ) -> None:
         """`kept_seconds`: how long a segment can be had once it was listed."""
-        self._packager, self._playlists = packager, playlists
+        self._packager, self._playlists, self._archive = packager, playlists, archive
         self._kept_seconds = kept_seconds
         self._state, self._thumbnail = state, thumbnail
 
@@ -74,7 +75,7 @@ class Served:
             case Playlist(rendition):
                 return await self._playlist(rendition, request)
             case Init(rendition, name):
-                return self._init(rendition, name, request)
+                return await self._init(rendition, name, request)
             case PartOf(rendition, place):
                 return await self._part(rendition, place, request)
             case Segment(rendition, msn):
@@ -118,18 +119,20 @@ class Served:
         named, ended = said.msn is not None, self._packager.ended_at is not None
         return body.answer(request, caching.playlist(targets, named=named, ended=ended))
 
-    def _init(self, rendition: str, name: str, request: Request) -> Response:
+    async def _init(self, rendition: str, name: str, request: Request) -> Response:
         content = self._packager.renditions[rendition].inits.get(name)
+        if content is None and self._archive is not None:
+            content = await self._archive.init(name)
         if content is None:
             raise unknown(f"{rendition} never had this header")
         return _bytes(content, MP4, caching.IMMUTABLE, request)
 
     async def _part(self, rendition: str, place: Place, request: Request) -> Response:
         ring = self._packager.renditions[rendition].ring
-        when = part_answer(place, self._track(ring))
-        if isinstance(when, Wait):
-            await self._wait(ring, when.place)
-        found = ring.part(place) if when is not Answer.ABSENT else None
+        found = ring.part(place)
+        if found is None and isinstance(part_answer(place, self._track(ring)), Wait):
+            await self._wait(ring, place)
+            found = ring.part(place)
         if found is None or found.gap:
             raise unknown(f"no part {place.part} of segment {place.msn} of {rendition}")
         return _bytes(found.content, MEDIA, caching.media(self._kept_seconds), request)
@@ -137,20 +140,26 @@ class Served:
     async def _segment(self, rendition: str, msn: int, request: Request) -> Response:
         """Whole, or as it grows (chunked), beginning with its first part."""
         ring = self._packager.renditions[rendition].ring
-        when = segment_answer(msn, self._track(ring))
-        if isinstance(when, Wait):
+        if isinstance(when := segment_answer(msn, self._track(ring)), Wait):
             await self._wait(ring, when.place)
         found = ring.segment(msn)
-        cache_control = caching.media(self._kept_seconds)
-        if when is Answer.ABSENT or found is None:
+        if found is None or (found.whole and found.gap):
             raise unknown(f"no segment {msn} of {rendition}")
-        if found.whole:
-            if found.gap:
-                raise unknown(f"segment {msn} of {rendition} was never made")
-            return _bytes(_content(found), MEDIA, cache_control, request)
-        return StreamingResponse(
-            _growing(ring, msn), media_type=MEDIA, headers={"Cache-Control": cache_control}
-        )
+        cache_control = caching.media(self._kept_seconds)
+        if not found.whole:
+            headers = {"Cache-Control": cache_control, "ETag": f'W/"{rendition}-{msn}"'}
+            return StreamingResponse(_growing(ring, msn), media_type=MEDIA, headers=headers)
+        content = await self._content(rendition, found)
+        return _bytes(content, MEDIA, cache_control, request)
+
+    async def _content(self, rendition: str, segment: LiveSegment) -> bytes:
+        """From memory; the store has what is there no more. Raises StoreAway."""
+        if not segment.slim:
+            return b"".join(part.content for part in segment.parts)
+        content = await self._archive.segment(rendition, segment.msn) if self._archive else None
+        if content is None:
+            raise unknown(f"segment {segment.msn} of {rendition} is there no more")
+        return content
 
     def _track(self, ring: Ring) -> Track:
         track = ring.track()
@@ -180,10 +189,6 @@ async def _growing(ring: Ring, msn: int) -> AsyncIterator[bytes]:
             number += 1
         if segment.whole or not await ring.arrived(Place(msn, number)):
             return
-
-
-def _content(segment: LiveSegment) -> bytes:
-    return b"".join(part.content for part in segment.parts)
 
 
 def _bytes(content: bytes, media_type: str, cache_control: str, request: Request) -> Response:

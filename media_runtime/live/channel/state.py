@@ -51,6 +51,7 @@ class Observed:
 def state_of(order: ChannelOrder, ladder: Ladder, seen: Observed) -> ChannelState:
     return ChannelState(
         channel=order.channel,
+        uid=order.uid,
         generation=order.generation,
         started_at=seen.started_at,
         on_air=_on_air(seen.on_air),

@@ -1,0 +1,1 @@
+"""A channel's last hours in the store: written as they pass, found again after a restart."""
