@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crds.live import ChannelOrder
 
 AT_MOST = 1.2
-_QUIET_SECONDS = 60
+_QUIET_SECONDS = 30
 _WARM_SECONDS = 12.0
 ONE, TWO = "StreamVerse, one input", "StreamVerse, a second input idle"
 BARE, DECODE = "one bare ffmpeg", "a bare ffmpeg that only decodes"

@@ -30,7 +30,7 @@ WITHIN_MILLIS = 2000
 ABOVE_FLOOR_MILLIS = 400
 TIMES_LOWER = 4
 SETTLE_SECONDS = 15.0
-_QUIET_SECONDS = 60
+_QUIET_SECONDS = 30
 HLS_2S, LDASH = "ffmpeg -f hls, 2 s segments, hls.js", "ffmpeg -f dash -ldash 1, Shaka"
 OURS_HLS, OURS_DASH = "StreamVerse, hls.js", "StreamVerse, Shaka (low-latency DASH)"
 SHAKA: Mapping[str, Any] = {"streaming": {"lowLatencyMode": True, "liveSync": {"enabled": True}}}
@@ -168,13 +168,13 @@ def _finding(rounds: Rounds[Watched], seconds: float) -> Finding:
         ),
         notes=(
             (
-                f"The floor is {HOLD_BACK_PARTS} + 1 parts of {float(part) * 1000:.0f} ms: a player "
-                "stays PART-HOLD-BACK (three parts, the least that is allowed) behind the "
+                f"The floor is {HOLD_BACK_PARTS} + 1 parts of {float(part) * 1000:.0f} ms: a "
+                "player stays PART-HOLD-BACK (three parts, the least that is allowed) behind the "
                 "playlist's end, which is a part old before the next one comes. Encoding, the "
                 "network and decoding come on top."
             ),
             f"`ffmpeg -f hls` is {slower.text()} times slower (P95).",
-            f"The machine was busy by at most {busy:.0f} % of one core before a contender began.",
+            f"The machine was busy by at most {busy:.0f} % of one core before.",
         ),
         commands=(
             ("Ours", "python -m bench latency"),

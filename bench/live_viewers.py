@@ -31,9 +31,8 @@ LIGHT = EncodingProfileSpec(
     audio=[AudioProfile(name="stereo", bitrate_kbps=64, channels=2)],
 )
 """Two cores serve, ask and encode: what is measured here is serving."""
-_QUIET_SECONDS = 60
+_QUIET_SECONDS = 30
 _MADE = "streamverse_channel_playlists_made_total"
-_PARTS = "streamverse_channel_parts_total"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Crowded:
     added_parts: tuple[float, ...]
     """The same of the parts themselves; empty where none were fetched."""
     computed: float
-    """Playlists of the kind that all ask for, for each part that came meanwhile."""
+    """Playlists of the kind that all ask for, for each part that was asked for."""
     wrong: Mapping[str, int]
     origin_mib: tuple[float, float]
     """Resident, before and at most."""
@@ -92,7 +91,7 @@ def _crowd(seconds: float, *, with_parts: bool) -> Crowded:
             added=added(alone["arrivals"], many["arrivals"]),
             added_parts=added(alone["fetched"], many["fetched"]),
             computed=_grown(before, after, _MADE, 'kind="delta"')
-            / _grown(before, after, _PARTS, f'rendition="{RENDITION}"'),
+            / len(alone["arrivals"].keys() | many["arrivals"].keys()),
             wrong=many["wrong"],
             origin_mib=(memory["origin"], peaks["origin"]),
             pod_mib=(memory["pod"], peaks["pod"]),
@@ -143,9 +142,9 @@ def _finding(rounds: Rounds[Crowded], seconds: float) -> Finding:
         about=(
             f"{VIEWERS} connections to one origin process, each of which asks for the next part's "
             "playlist (`_HLS_msn`, `_HLS_part`, `_HLS_skip`) and blocks until it is there, "
-            f"{seconds:.0f} s long; then the same with every part fetched too. One more viewer asks the channel's "
-            "pod itself: what the others get later than he does is added. The channel is light "
-            "(180p, 200 kbit/s), as two cores encode, serve and ask at once. "
+            f"{seconds:.0f} s long; then the same with every part fetched too. One more viewer "
+            "asks the channel's pod itself: what the others get later than he does is added. "
+            "The channel is light (180p, 200 kbit/s), as two cores encode, serve and ask at once. "
             f"{len(rounds.results[first])} rounds; median (least to greatest)."
         ),
         tables=(
