@@ -54,6 +54,7 @@ class Told:
 def app(pod: Pod) -> Starlette:
     told = Told(pod)
     metrics = ChannelMetrics(lambda: facts(pod))
+    pod.lateness.tell = metrics.part_seconds.observe
     playlists = Playlists(pod.packager, lambda kind: metrics.computations.labels(kind).inc())
     served = Served(
         pod.packager,
@@ -61,7 +62,7 @@ def app(pod: Pod) -> Starlette:
         kept_seconds=max(pod.order.dvr_seconds, pod.order.window_seconds),
         archive=pod.archive,
         state=told.state,
-        thumbnail=lambda: None,
+        thumbnail=lambda: pod.thumbnail.picture,
     )
     made = Starlette(
         routes=[

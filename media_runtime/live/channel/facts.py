@@ -70,9 +70,23 @@ def _dvr(pod: Pod) -> Iterator[Sample]:
 
 
 def _switching(pod: Pod) -> Iterator[Sample]:
-    on_air = pod.switcher.state.on_air
-    yield "switches_total", "Changes of what is on air.", {}, pod.switch_count
-    yield "slate", "1 while the slate is on air.", {}, float(on_air.kind == "Slate")
-    for one in pod.order.inputs:
-        told = "1 for the input on air."
-        yield "input_on_air", told, {"input": one.name}, float(one.name == on_air.input)
+    on_air, none = pod.switcher.state.on_air, dict[str, str]()
+    yield "switches_total", "Changes of what is on air.", none, pod.switch_count
+    yield "slate", "1 while the slate is on air.", none, float(on_air.kind == "Slate")
+    for one in pod.inputs.states(pod.switcher.seen(), on_air):
+        labels = {"input": one.name}
+        yield "input_on_air", "1 for the input on air.", labels, float(one.name == on_air.input)
+        receiving = one.state in {"Receiving", "OnAir"}
+        yield "input_receiving", "1 while it brings something.", labels, float(receiving)
+        if one.fault:
+            yield "input_faulty", "1 while it is unfit.", {**labels, "fault": one.fault}, 1.0
+        for alert in one.alerts:
+            told = "1 while it is not what is expected."
+            yield "input_alert", told, {**labels, "alert": alert}, 1.0
+    for name, count in pod.inputs.received_bytes.items():
+        yield "input_received_bytes_total", "Contributed.", {"input": name}, count
+    for reason, count in pod.inputs.refused.items():
+        yield "publishers_refused_total", "Not let in.", {"reason": reason}, count
+    if pod.nudge is not None:
+        yield "nudges_total", "That the operator heard.", none, pod.nudge.sent
+        yield "nudges_unheard_total", "That it did not.", none, pod.nudge.failed

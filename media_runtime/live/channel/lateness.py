@@ -21,8 +21,8 @@ class Lateness:
     """A listener of the packager."""
 
     def __init__(self, packager: Packager, nanos: Callable[[], int]) -> None:
-        self.parts = 0
-        self.gaps = 0
+        self.tell: Callable[[float], None] = lambda _: None
+        """Called with each part's latency in seconds."""
         self.last_segment_at: datetime | None = None
         """When the newest whole segment of the lowest rung was there."""
         self._packager, self._nanos = packager, nanos
@@ -30,14 +30,13 @@ class Lateness:
         self._latency: dict[str, float] = {}
 
     def arrived(self, rendition: Rendition, part: Part) -> None:
-        self.parts += 1
         if part.gap:
-            self.gaps += 1
             return
         now = Fraction(self._nanos(), _NANOS)
         timeline, cadence = rendition.timeline, rendition.cadence
         begun = timeline.epoch + Fraction(part.start, cadence.timescale)
-        self._latency[rendition.name] = float(now - begun)
+        self._latency[rendition.name] = latency = float(now - begun)
+        self.tell(latency)
         self._late[rendition.name] = float(now - timeline.available(cadence, part.place))
         if rendition is self._packager.leader and part.place.part == timeline.parts - 1:
             self.last_segment_at = datetime.fromtimestamp(float(now), UTC)

@@ -41,18 +41,19 @@ def serve() -> Exit:
     _log_to_stderr()
     order = ChannelOrder.model_validate_json(os.environ[ORDER])
     settings = ChannelSettings()
-    try:
-        pod = Pod(order, Store.open(StoreSettings()))
-    except Refused as e:
-        log.warning("refused", reason=e.reason, why=e.message)
-        return Exit.REFUSED
+    store = Store.open(StoreSettings())
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
-        loop.run(_on_air(pod, settings))
+        try:
+            loop.run(_on_air(order, settings, store))
+        except Refused as e:
+            log.warning("refused", reason=e.reason, why=e.message)
+            return Exit.REFUSED
     return Exit.DONE
 
 
-async def _on_air(pod: Pod, settings: ChannelSettings) -> None:
+async def _on_air(order: ChannelOrder, settings: ChannelSettings, store: Store) -> None:
     """Serves as long as the channel runs, and for `drain_seconds` after SIGTERM."""
+    pod = Pod(order, settings, store)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

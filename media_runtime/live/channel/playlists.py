@@ -36,6 +36,7 @@ class Playlists:
         """`count` is told what kind of text was made."""
         self._packager, self._count = packager, count
         self._kept: dict[Hashable, _Kept] = {}
+        self._written = {name: llhls.Written() for name in packager.renditions}
         ladder = packager.ladder
         self.targets = targets(ladder.timeline, [one.cadence for one in ladder.makers])
 
@@ -47,7 +48,10 @@ class Playlists:
             tracks = self._packager.tracks()
             track = tracks.pop(rendition)
             others = [tracks[name] for name in self._packager.offered if name in tracks]
-            return llhls.media_playlist(track, others, self.targets, skip=skip).encode()
+            told = llhls.media_playlist(
+                track, others, self.targets, skip=skip, written=self._written[rendition]
+            )
+            return told.encode()
 
         if ring.due is None:
             return None

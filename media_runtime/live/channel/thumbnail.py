@@ -1,0 +1,73 @@
+"""A small picture of what is on air, made now and then of the newest key frame; for people."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from media_runtime.ffmpeg import FFMPEG, Limits, OverTime, input_flags, run, url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .packager import Packager
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 10.0
+_LARGEST = 360
+"""Lines of the rung it is made of, where there is one so small."""
+_LIMITS = Limits(wall_seconds=10, stdout_bytes=1 << 20)
+_MAX_PIXELS = 8192 * 4320
+
+
+def thumbnail_argv(source: Path) -> list[str]:
+    return [
+        *FFMPEG,
+        *input_flags("mov", max_pixels=_MAX_PIXELS, threads=1),
+        *("-i", url(source)),
+        *("-frames:v", "1", "-vf", "scale=-2:'min(180,ih)'"),
+        *("-c:v", "mjpeg", "-q:v", "5", "-f", "image2pipe", "pipe:1"),
+    ]
+
+
+class Thumbnail:
+    def __init__(self, packager: Packager, scratch: Path) -> None:
+        self.picture: bytes | None = None
+        """JPEG; None until the first."""
+        self._packager, self._file = packager, scratch / "thumbnail.mp4"
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._take()
+            except (OverTime, OSError) as e:
+                log.info("no thumbnail", why=str(e))
+            await asyncio.sleep(EVERY_SECONDS if self.picture else 1.0)
+
+    async def _take(self) -> None:
+        """From a segment's first part, which begins with a key frame."""
+        source = self._newest()
+        if source is None:
+            return
+        await asyncio.to_thread(self._file.write_bytes, source)
+        ended = await run(thumbnail_argv(self._file), _LIMITS)
+        if ended.code == 0 and ended.stdout:
+            self.picture = ended.stdout
+        else:
+            log.info("no thumbnail", why=ended.messages.gist())
+
+    def _newest(self) -> bytes | None:
+        rungs = [one for one in self._packager.ladder.rungs if one.name in self._packager.offered]
+        small = [one for one in rungs if one.height <= _LARGEST] or rungs[:1]
+        if not small:
+            return None
+        rendition = self._packager.renditions[small[-1].name]
+        track = rendition.ring.track()
+        for segment in reversed(track.segments if track else ()):
+            part = segment.parts[0]
+            if part.content and segment.init in rendition.inits:
+                return rendition.inits[segment.init] + part.content
+        return None
