@@ -42,6 +42,11 @@ class Observation:
     operator: Manifest | None = None
     lease: Manifest | None = None
     origin: Manifest | None = None
+    contribution: Manifest | None = None
+    contribution_wanted: bool = False
+    """Addresses for encoders are told, so somebody should answer there."""
+    contribution_problem: str = ""
+    """Why the address of RTMP could not be connected to; empty if it could."""
     origin_problem: str = ""
     """Why the origin's /readyz did not say yes; empty if it did."""
     store_problem: str = ""
@@ -169,6 +174,19 @@ def origin(seen: Observation) -> Finding:
     return found
 
 
+def contribution(seen: Observation) -> Finding:
+    if not seen.contribution_wanted:
+        return well("contribution", "not installed: no encoder can publish")
+    found = replicas("contribution", seen.contribution)
+    if found.level is not Level.UNWELL and seen.contribution_problem:
+        return unwell(
+            "contribution",
+            seen.contribution_problem,
+            "check that this machine reaches rtmpUrl of the ConfigMap streamverse-endpoints",
+        )
+    return found
+
+
 def store(seen: Observation) -> Finding:
     if seen.store_problem:
         return unwell(
@@ -201,6 +219,7 @@ CHECKS: tuple[Callable[[Observation], Finding], ...] = (
     operator,
     leader,
     origin,
+    contribution,
     store,
     objects,
 )

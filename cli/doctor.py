@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 import typer
@@ -13,6 +14,7 @@ from crds.v1alpha1.meta import GROUP, Manifest
 
 from .checks import Finding, Level, Observation, diagnose
 from .endpoints import (
+    CONTRIBUTION,
     OPERATOR,
     OPERATOR_LEASE,
     ORIGIN,
@@ -60,13 +62,17 @@ async def observe(kube: Kube) -> Observation:
     names = [f"{place.plural}.{GROUP}" for place in OURS]
     crds = await asyncio.gather(*(kube.get(CRD, name) for name in names))
     nodes, classes = await asyncio.gather(kube.all_of(NODE), kube.all_of(STORAGE_CLASS))
-    operator, lease, origin = await asyncio.gather(
+    operator, lease, origin, contribution = await asyncio.gather(
         kube.get(DEPLOYMENT, OPERATOR, SYSTEM),
         kube.get(LEASE, OPERATOR_LEASE, SYSTEM),
         kube.get(DEPLOYMENT, ORIGIN, SYSTEM),
+        kube.get(DEPLOYMENT, CONTRIBUTION, SYSTEM),
     )
-    origin_problem, store_problem = await asyncio.gather(
-        _problem(_origin_answers(kube)), _problem(_store_answers(kube))
+    rtmp_url = await _rtmp_url(kube)
+    origin_problem, contribution_problem, store_problem = await asyncio.gather(
+        _problem(_origin_answers(kube)),
+        _problem(_connects(rtmp_url)),
+        _problem(_store_answers(kube)),
     )
     served = [place for place, crd in zip(OURS, crds, strict=True) if crd is not None]
     objects: list[list[Manifest]] = await asyncio.gather(*(kube.all_of(place) for place in served))
@@ -80,6 +86,9 @@ async def observe(kube: Kube) -> Observation:
         lease=lease,
         origin=origin,
         origin_problem=origin_problem,
+        contribution=contribution,
+        contribution_wanted=bool(rtmp_url),
+        contribution_problem=contribution_problem,
         store_problem=store_problem,
         objects=[o for of_kind in objects for o in of_kind],
     )
@@ -105,6 +114,26 @@ async def _origin_answers(kube: Kube) -> None:
                 raise Stop(Exit.UNWELL, f"{url} answers {answer.status}")
     except (aiohttp.ClientError, TimeoutError, OSError) as e:
         raise Stop(Exit.UNREACHABLE, f"{url} does not answer: {e or type(e).__name__}") from e
+
+
+async def _rtmp_url(kube: Kube) -> str:
+    try:
+        return (await endpoints(kube)).rtmp_url
+    except Stop:
+        return ""
+
+
+async def _connects(url: str) -> None:
+    """Somebody accepts connections there; what is said is not looked at."""
+    where = urlsplit(url)
+    if not where.hostname:
+        return
+    try:
+        async with asyncio.timeout(5):
+            _, writer = await asyncio.open_connection(where.hostname, where.port or 1935)
+    except (TimeoutError, OSError) as e:
+        raise Stop(Exit.UNREACHABLE, f"{url} does not answer: {e or type(e).__name__}") from e
+    writer.close()
 
 
 async def _store_answers(kube: Kube) -> None:

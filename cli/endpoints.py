@@ -19,6 +19,7 @@ TENANT = f"{GROUP}/tenant"
 """On a namespace, "true": it gets a key to the store."""
 OPERATOR = "streamverse-operator"
 ORIGIN = "streamverse-origin"
+CONTRIBUTION = "streamverse-contribution"
 OPERATOR_LEASE = "streamverse-operators"
 """Held by the replica that acts."""
 NOT_INSTALLED = "install the chart first: `make demo` does all of it, docs/operations.md each step"
@@ -29,6 +30,10 @@ class Endpoints:
     origin_url: str
     store_url: str
     bucket: str
+    rtmp_url: str = ""
+    """Where encoders publish, and so the next two; empty where nobody can."""
+    srt_url: str = ""
+    whip_url: str = ""
 
 
 async def endpoints(kube: Kube) -> Endpoints:
@@ -42,7 +47,12 @@ async def endpoints(kube: Kube) -> Endpoints:
         )
     data = found.get("data") or {}
     try:
-        return Endpoints(data["originUrl"].rstrip("/"), data["storeUrl"], data["bucket"])
+        return Endpoints(
+            data["originUrl"].rstrip("/"),
+            data["storeUrl"],
+            data["bucket"],
+            *(data.get(f"{protocol}Url", "").rstrip("/") for protocol in ("rtmp", "srt", "whip")),
+        )
     except KeyError as e:
         raise Stop(
             Exit.UNWELL, f"the ConfigMap {SYSTEM}/{ENDPOINTS} lacks {e}", "upgrade the chart"

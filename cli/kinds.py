@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
+from crds.v1alpha1 import Channel, EncodingProfile, MediaAsset, TranscodeJob
 from crds.v1alpha1.meta import GROUP, VERSION, Resource
 
 from .exits import Exit, Stop
@@ -37,7 +37,9 @@ def _place(kind: type[Resource[Any, Any]]) -> Place:
 MEDIA_ASSET = _place(MediaAsset)
 TRANSCODE_JOB = _place(TranscodeJob)
 ENCODING_PROFILE = _place(EncodingProfile)
+CHANNEL = _place(Channel)
 MODELS: dict[Place, type[Resource[Any, Any]]] = {
+    CHANNEL: Channel,
     MEDIA_ASSET: MediaAsset,
     TRANSCODE_JOB: TranscodeJob,
     ENCODING_PROFILE: EncodingProfile,

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from rich.console import RenderableType
 
-from crds.v1alpha1 import EncodingProfile, MediaAsset, Resource, TranscodeJob
+from crds.v1alpha1 import Channel, EncodingProfile, MediaAsset, Resource, TranscodeJob
 from crds.v1alpha1.meta import Manifest
 
 from .endpoints import NOT_INSTALLED, endpoints
@@ -16,6 +16,7 @@ from .exits import Exit, Stop
 from .kinds import MODELS, OURS, TRANSCODE_JOB, Place, Target
 from .kube import Kube
 from .picture.asset import asset_picture
+from .picture.channel import channel_picture
 from .picture.job import job_picture
 from .picture.overview import overview
 from .picture.profile import profile_picture
@@ -48,6 +49,8 @@ class Seen:
 
     def picture(self) -> RenderableType:
         match self.resource:
+            case Channel():
+                return channel_picture(self.resource, datetime.now(UTC), self.origin_url)
             case MediaAsset():
                 return asset_picture(self.resource, self.job, self.origin_url)
             case TranscodeJob():

@@ -17,7 +17,7 @@ from crds.v1alpha1.meta import Manifest
 
 from .checks import diagnose
 from .doctor import observe, table
-from .endpoints import SYSTEM, store_address
+from .endpoints import CONTRIBUTION, SYSTEM, store_address
 from .exits import Exit, Stop
 from .kinds import (
     CLAIM,
@@ -28,6 +28,7 @@ from .kinds import (
     LEASE,
     NODE,
     POD,
+    SECRET,
     STATEFUL_SET,
     STORAGE_CLASS,
     Place,
@@ -36,12 +37,13 @@ from .kube import Kube
 from .kubeconfig import Kubeconfig, with_cluster
 from .look import everything, page
 from .output import Format, Output, err, print_json, print_plain
+from .publish import value_of
 from .redact import plain, redacted
 
 app = typer.Typer(add_completion=False)
 
 OF_THE_PLATFORM = (DEPLOYMENT, STATEFUL_SET, JOB, POD, CLAIM, CONFIG_MAP, LEASE, EVENT)
-OF_A_TENANT = (JOB, POD, EVENT)
+OF_A_TENANT = (DEPLOYMENT, JOB, POD, EVENT)
 OF_THE_CLUSTER = (NODE, STORAGE_CLASS)
 MOST_PODS = 60
 """Logs of more than these tell nothing new and make an archive that nobody can send."""
@@ -84,12 +86,15 @@ async def _write(kube: Kube, path: Path) -> list[str]:
 
 
 async def _known_secrets(kube: Kube) -> tuple[str, ...]:
-    """The store's key, so that it can be struck out by value; none where it may not be read."""
+    """The store's key and the encoders' passphrase, so that they can be struck out by value; none
+    where they may not be read.
+    """
     try:
         address = await store_address(kube)
+        passphrase = value_of(await kube.get(SECRET, CONTRIBUTION, SYSTEM), "srtPassphrase")
     except Stop:
         return ()
-    return address.access_key_id, address.secret_access_key
+    return address.access_key_id, address.secret_access_key, passphrase
 
 
 async def contents(kube: Kube) -> AsyncIterator[tuple[str, str]]:

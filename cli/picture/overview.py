@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from crds.v1alpha1 import MediaAsset, TranscodeJob
+from crds.v1alpha1 import Channel, MediaAsset, TranscodeJob
 
 from .words import AnyResource, age, condition, length, state
 
@@ -17,7 +17,7 @@ def overview(resources: Sequence[AnyResource], now: datetime) -> RenderableType:
     if not resources:
         return Text(
             "Nothing yet. Bring a film with `streamverse upload FILE`, then apply a MediaAsset: "
-            "samples/film.yaml is one."
+            "samples/film.yaml is one. samples/channel.yaml is a Channel."
         )
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for column in ("object", "tenant", "state", "how far", "age", ""):
@@ -36,7 +36,10 @@ def overview(resources: Sequence[AnyResource], now: datetime) -> RenderableType:
 
 
 def how_far(resource: AnyResource) -> str:
-    """Percent of a job, length of an asset."""
+    """Percent of a job, length of an asset, what a channel shows."""
+    if isinstance(resource, Channel) and resource.status and resource.status.on_air:
+        well = resource.status.receiving or ""
+        return f"{resource.status.on_air.source} {well}".strip()
     if isinstance(resource, TranscodeJob) and resource.status and resource.status.progress:
         return f"{resource.status.progress.percent} %"
     if isinstance(resource, MediaAsset) and resource.status and resource.status.duration_millis:

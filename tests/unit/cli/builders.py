@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
+from crds.v1alpha1 import Channel, EncodingProfile, MediaAsset, TranscodeJob
 
 HLS = "/vod/demo.film/master.m3u8"
 DASH = "/vod/demo.film/manifest.mpd"
@@ -50,6 +50,17 @@ def asset(status: dict[str, Any] | None = None) -> MediaAsset:
         "title": {"en": "A [bold]Film[/bold]"},
     }
     return MediaAsset.model_validate(_object("film", spec, status))
+
+
+def channel(status: dict[str, Any] | None = None, **spec: object) -> Channel:
+    inputs = [
+        {"name": "primary", "protocol": "RTMP", "streamKeySecretRef": {"name": "news-primary"}},
+        {"name": "studio", "protocol": "SRT", "streamKeySecretRef": {"name": "news-studio"}},
+        {"name": "phone", "protocol": "WHIP", "streamKeySecretRef": {"name": "news-phone"}},
+        {"name": "backup", "protocol": "Test"},
+    ]
+    whole = {"inputs": inputs, "profileRef": {"name": "ladder-small"}, **spec}
+    return Channel.model_validate(_object("news", whole, status))
 
 
 def profile() -> EncodingProfile:

@@ -56,6 +56,24 @@ def test_a_lost_replica_is_a_warning_and_losing_all_is_not(ready: int, level: Le
     assert checks.operator(replace(BLANK, operator=deployment(2, ready))).level is level
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found", "problem", "level"),
+    [
+        (False, None, "", Level.WELL),
+        (True, None, "", Level.UNWELL),
+        (True, deployment(2, 2), "", Level.WELL),
+        (True, deployment(2, 2), "rtmp://127.0.0.1:31935 does not answer", Level.UNWELL),
+    ],
+)
+def test_encoders_find_somebody_where_they_are_told_to_publish(
+    found: Manifest | None, problem: str, level: Level, *, wanted: bool
+) -> None:
+    seen = replace(
+        BLANK, contribution=found, contribution_wanted=wanted, contribution_problem=problem
+    )
+    assert checks.contribution(seen).level is level
+
+
 def test_an_operator_that_is_not_there_is_unwell() -> None:
     assert checks.operator(BLANK).level is Level.UNWELL
 
