@@ -39,6 +39,8 @@ TEST_PACKAGES = {
     "ffmpeg": "ffmpeg",
     # Makes the keys of the tests' API server.
     "openssl": "openssl",
+    # Publishes by SRT; ffmpeg brings the library.
+    "srt-tools": "srt-live-transmit",
     **CERTIFICATES,
 }
 """What the tests look at films with, and what they need beside it."""

@@ -36,6 +36,26 @@ class Desk:
     def visit(self, protocol: PublishProtocol, peer: str) -> Visit:
         return Visit(self, protocol, peer)
 
+    def find_room(self, protocol: PublishProtocol) -> None:
+        """For one more. Raises PublisherRefused."""
+        most = self.settings.max_publishers
+        if self.there[protocol] >= most:
+            raise PublisherRefused("TooMany", f"{most} publishers are here already")
+
+    def refuse(
+        self, protocol: PublishProtocol, peer: str, refusal: PublisherRefused, place: str = ""
+    ) -> None:
+        """The audit: one line and one count for each."""
+        self.metrics.refusals.labels(protocol, refusal.reason).inc()
+        log.warning(
+            "publisher refused",
+            protocol=protocol,
+            input=place,
+            peer=peer,
+            reason=refusal.reason,
+            message=refusal.message,
+        )
+
 
 class Visit:
     """One connection of a publisher. A refusal that leaves it is audited."""
@@ -61,21 +81,7 @@ class Visit:
         self._connections.dec()
         self._desk.there[self._protocol] -= 1
         if isinstance(error, PublisherRefused):
-            self._desk.metrics.refusals.labels(self._protocol, error.reason).inc()
-            log.warning(
-                "publisher refused",
-                protocol=self._protocol,
-                input=self.place,
-                peer=self._peer,
-                reason=error.reason,
-                message=error.message,
-            )
-
-    def find_room(self) -> None:
-        """Raises PublisherRefused."""
-        most = self._desk.settings.max_publishers
-        if self._desk.there[self._protocol] > most:
-            raise PublisherRefused("TooMany", f"{most} publishers are here already")
+            self._desk.refuse(self._protocol, self._peer, error, self.place)
 
     def handoff(self, key: StreamKey, container: Container) -> Handoff:
         """To be entered: that asks the channel's pods."""

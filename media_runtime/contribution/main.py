@@ -17,6 +17,7 @@ from .metrics import Metrics
 from .pods import Pods
 from .rtmp.server import rtmp_server
 from .settings import ContributionSettings
+from .srt.server import srt_server
 from .web import web_server
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Ports:
     """Where the gateway listens."""
 
     rtmp: int
+    srt: int | None
+    """None: without a passphrase there is no SRT."""
     http: int
 
 
@@ -40,10 +43,22 @@ async def gateway(settings: ContributionSettings) -> AsyncIterator[Ports]:
     desk = Desk(settings, metrics, Pods(settings))
     async with contextlib.AsyncExitStack() as servers:
         rtmp = await servers.enter_async_context(rtmp_server(desk))
+        srt = await servers.enter_async_context(_srt(desk))
         http = await servers.enter_async_context(
             web_server(health_app(metrics), settings.host, settings.port)
         )
-        yield Ports(rtmp, http)
+        yield Ports(rtmp, srt, http)
+
+
+@contextlib.asynccontextmanager
+async def _srt(desk: Desk) -> AsyncIterator[int | None]:
+    file = desk.settings.srt_passphrase_file
+    if file is None:
+        yield None
+        return
+    passphrase = (await asyncio.to_thread(file.read_bytes)).strip()
+    async with srt_server(desk, passphrase) as port:
+        yield port
 
 
 async def _until_told(settings: ContributionSettings) -> None:

@@ -138,6 +138,13 @@ async def counted(ports: Ports, name: str, **labels: str) -> float:
     )
 
 
+async def counts(ports: Ports, name: str, **labels: str) -> None:
+    """Waits until this metric says one."""
+    async with asyncio.timeout(10):
+        while await counted(ports, name, **labels) != 1:  # noqa: ASYNC110 - over HTTP
+            await asyncio.sleep(0.1)
+
+
 async def until(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - of files and processes, which set no event

@@ -58,7 +58,6 @@ class RtmpPublisher:
         admitted = False
         try:
             async with asyncio.timeout(self._settings.publish_seconds) as patience:
-                visit.find_room()
                 await shake(self._reader, self._writer)
                 heard = self._heard()
                 wanted = await self._wanted(heard)

@@ -47,6 +47,11 @@ async def rtmp_server(desk: Desk) -> AsyncIterator[int]:
 async def _serve(desk: Desk, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     peer = peer_of(writer)
     try:
+        try:
+            desk.find_room("RTMP")
+        except PublisherRefused as refusal:
+            desk.refuse("RTMP", peer, refusal)
+            return
         with desk.visit("RTMP", peer) as visit:
             await RtmpPublisher(reader, writer, desk.settings).serve(visit)
             log.info("publisher ended", protocol="RTMP", peer=peer, input=visit.place)
