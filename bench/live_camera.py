@@ -1,7 +1,8 @@
 """A camera with a clock in its picture: `python -m bench.live_camera URL [--size …] [--rate …]`.
 
 Frames are written to ffmpeg as they are due, each with the time at which it was handed over; sound
-goes with them, a beep in each second. What is published is H.264 without B-frames and AAC.
+goes with them, a beep in each second. What is published is H.264 without B-frames and AAC. With
+--told, lines of its standard input say what is wrong with it: freeze, black, silence or well.
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from media_runtime.live.switcher.frames import wide_pipe
 from media_runtime.live.switcher.picture import SAMPLE_RATE, Picture
 
 from .live_clock import Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LATE_SECONDS = 0.2
 """Behind by more, the schedule is moved: frames are not shown in a rush."""
@@ -61,22 +68,39 @@ def main() -> int:
     parser.add_argument("url")
     parser.add_argument("--size", default="1280x720")
     parser.add_argument("--rate", default="30", type=int, help="whole frames a second")
+    parser.add_argument("--told", action="store_true", help="do as standard input says")
     asked = parser.parse_args()
     width, height = map(int, asked.size.split("x"))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    return film(asked.url, Picture(width, height, Fraction(asked.rate)))
+    orders = Orders()
+    if asked.told:
+        threading.Thread(target=orders.hear, daemon=True).start()
+    return film(asked.url, Picture(width, height, Fraction(asked.rate)), orders)
 
 
-def film(url: str, picture: Picture) -> int:
+@dataclass
+class Orders:
+    """What is wrong with the camera at the moment."""
+
+    now: str = "well"
+
+    def hear(self) -> None:
+        for line in sys.stdin:
+            self.now = line.strip()
+
+
+def film(url: str, picture: Picture, orders: Orders) -> int:
     """Until it is told to stop, or nobody reads: ffmpeg's exit code."""
     scene, sounds = Scene.of(picture.width, picture.height), beeps(picture.rate)
     (video_out, video_in), (audio_out, audio_in) = wide_pipe(), wide_pipe()
     argv = camera_argv(url, picture, video_fd=video_out, audio_fd=audio_out)
-    process = subprocess.Popen(argv, pass_fds=(video_out, audio_out))
+    process = subprocess.Popen(argv, pass_fds=(video_out, audio_out), stdin=subprocess.DEVNULL)
     os.close(video_out)
     os.close(audio_out)
     try:
-        _expose(scene, sounds, float(picture.rate), video_in, audio_in)
+        for picture_, sound in exposed(scene, sounds, float(picture.rate), orders):
+            _write(audio_in, sound)
+            _write(video_in, picture_)
     except BrokenPipeError:
         process.wait()
     finally:
@@ -84,16 +108,27 @@ def film(url: str, picture: Picture) -> int:
     return process.wait()
 
 
-def _expose(scene: Scene, sounds: list[bytes], rate: float, video: int, audio: int) -> None:
+def exposed(
+    scene: Scene, sounds: list[bytes], rate: float, orders: Orders
+) -> Iterator[tuple[bytes | bytearray, bytes]]:
+    """Frames and their sound, each when it is due."""
     began, number = time.monotonic(), 0
+    black = bytes([16]) * (scene.width * scene.height)
+    black += bytes([128]) * (len(black) // 2)
+    shown: bytes | bytearray = black
     while True:
         ahead = began + number / rate - time.monotonic()
         if ahead > 0:
             time.sleep(ahead)
         elif ahead < -_LATE_SECONDS:
             began -= ahead
-        _write(audio, sounds[number % len(sounds)])
-        _write(video, scene.frame(number, time.time_ns() // 1_000_000))
+        wrong = orders.now
+        if wrong == "black":
+            shown = black
+        elif wrong != "freeze":
+            shown = scene.frame(number, time.time_ns() // 1_000_000)
+        sound = sounds[number % len(sounds)]
+        yield shown, bytes(len(sound)) if wrong == "silence" else sound
         number += 1
 
 

@@ -187,7 +187,13 @@ def on_air(folder: Path, what: ChannelOrder) -> Iterator[Studio]:
         for name, (step, env) in named.items():
             argv = [sys.executable, "-m", "media_runtime", step]
             studio.processes[name] = started(stack, name, argv, folder, env)
-        yield studio
+        try:
+            yield studio
+        except Exception as e:
+            # what they said is gone with the folder
+            for process in studio.processes.values():
+                e.add_note(f"{process.name} said: {process.tail()}")
+            raise
 
 
 def started(

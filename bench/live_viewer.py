@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -69,7 +70,11 @@ def watch(
             page = browser.new_page(viewport={"width": 1280, "height": 720})
             page.goto(f"{page_url}?{urlencode(asked)}")
             seen = "() => seen.ages.length > 0"
-            page.wait_for_function(seen, timeout=START_MILLIS)
+            try:
+                page.wait_for_function(seen, timeout=START_MILLIS)
+            except PlaywrightTimeout as e:
+                said = page.evaluate("() => seen")
+                raise RuntimeError(f"{engine}: no clock was to be seen; {said}") from e
             first = page.evaluate("() => seen.ages[0][1]")
             page.wait_for_timeout(settle_seconds * 1000)
             page.evaluate("() => { seen.ages.length = 0; seen.settledStalls = seen.stalls }")
