@@ -44,10 +44,15 @@ class Playlists:
 
 
 def playlists(master_url: str) -> Playlists:
-    """Read by the m3u8 package; a soundtrack without a picture counts as audio."""
+    """Those that the master names now."""
     answer = get(master_url)
     assert answer.status == 200, f"{master_url} answers {answer.status}"
-    master = m3u8.loads(answer.body.decode())  # type: ignore[no-untyped-call]
+    return named(master_url, answer.body.decode())
+
+
+def named(master_url: str, text: str) -> Playlists:
+    """Read by the m3u8 package; a soundtrack without a picture counts as audio."""
+    master = m3u8.loads(text)  # type: ignore[no-untyped-call]
     assert master.is_variant, "not a multivariant playlist"
     audio = [urljoin(master_url, m.uri) for m in master.media if m.type == "AUDIO" and m.uri]
     video = [

@@ -122,7 +122,7 @@ class Platform:
         assert isinstance(found, TranscodeJob)
         return found
 
-    def until_gone(self, place: Place, name: str, namespace: str, seconds: float) -> None:
+    def until_gone(self, place: Place, name: str, namespace: str | None, seconds: float) -> None:
         self.wait(
             f"{place.kind} {name} gone",
             lambda: self.do(self.kube.get(place, name, namespace)) is None,

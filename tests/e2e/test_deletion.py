@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cli.kinds import MEDIA_ASSET, TRANSCODE_JOB
+from cli.kinds import MEDIA_ASSET, NAMESPACE, TRANSCODE_JOB
 from tests.e2e import media, work
 from tests.e2e.clips import film, noise
 from tests.e2e.platform import Platform, condition, media_asset, transcode_job
@@ -67,3 +67,19 @@ def test_deleting_a_job_at_work_stops_its_pods_and_takes_what_was_done(
 def test_what_swept_up_goes_too(platform: Platform, tenant: str) -> None:
     platform.wait("no Job left", lambda: not work.jobs(platform, tenant), SWEPT_SECONDS)
     platform.wait("no pod left", lambda: not platform.pods(tenant, ""), GONE_SECONDS)
+
+
+def test_deleting_the_namespace_takes_its_titles_and_leaves_what_was_brought(
+    platform: Platform, tenant: str, tmp_path: Path
+) -> None:
+    place = platform.new_namespace(f"{tenant}-whole")
+    clip = tmp_path / "short.mp4"
+    film(clip)
+    uri = platform.upload(clip, place)
+    platform.apply(media_asset("short", place, uri))
+    url = platform.url(platform.until_settled(MEDIA_ASSET, "short", place, LIMIT_SECONDS))
+    platform.delete(NAMESPACE, place)
+    platform.until_gone(NAMESPACE, place, None, GONE_SECONDS)
+    assert platform.bucket.names(f"{place}/") == [uri.split("/", 3)[3]]
+    platform.wait("the origin forgets it", lambda: media.get(url).status == 404, GONE_SECONDS)
+    platform.drop_namespace(place)

@@ -46,3 +46,24 @@ def stored(platform: Platform, namespace: str) -> set[str]:
 
 def document(platform: Platform, key: str) -> dict[str, object]:
     return dict(json.loads(platform.bucket.read(key)))
+
+
+def uncounted(platform: Platform, namespace: str, title: str) -> set[str]:
+    """What lies in a tenant's part of the store besides uploads and what its one title counts on;
+    and what of that was left half done.
+    """
+    refs = document(platform, f"{namespace}/titles/{title}/refs.json")
+    counted = {title, *_texts(refs["media"]), *_texts(refs["images"])}
+
+    def belongs(at: str) -> bool:
+        _, folder, address, *rest = at.split("/")
+        if folder in {"chunks", "images"}:
+            return address in counted and rest[0] != "claims"
+        return folder != "titles" or address in counted
+
+    return {at for at in stored(platform, namespace) if not belongs(at)}
+
+
+def _texts(found: object) -> list[str]:
+    assert isinstance(found, list)
+    return [str(text) for text in found]

@@ -1,0 +1,86 @@
+"""Somebody who reads a channel's playlist all the time, and notes what must never be."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import m3u8
+
+from tests.e2e import media
+
+_LOOK_SECONDS = 1.0
+
+
+@dataclass
+class Auditor:
+    """Of one media playlist, on a thread of its own."""
+
+    url: str
+    every: float = _LOOK_SECONDS
+    wrong: list[str] = field(default_factory=list)
+    """What broke the rules of one timeline."""
+    away: int = 0
+    """Answers other than 200."""
+    dates: dict[int, datetime] = field(default_factory=dict)
+    """EXT-X-PROGRAM-DATE-TIME of each segment, by media sequence number."""
+    ended: bool = False
+    newest: int = -1
+    longest_pause: float = 0.0
+    """Seconds without a new segment."""
+
+    def __post_init__(self) -> None:
+        self._stopped = threading.Event()
+        self._grown = time.monotonic()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def forget_pause(self) -> None:
+        self.longest_pause, self._grown = 0.0, time.monotonic()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(self.every):
+            try:
+                answer = media.get(self.url)
+            except OSError:
+                self.away += 1
+                continue
+            if answer.status == 200:
+                self._read(answer.body.decode())
+            else:
+                self.away += 1
+
+    def _read(self, text: str) -> None:
+        playlist = m3u8.loads(text)  # type: ignore[no-untyped-call]
+        if "#EXT-X-DISCONTINUITY\n" in text:
+            self._complain("a discontinuity")
+        if "#EXT-X-DISCONTINUITY-SEQUENCE:0\n" not in text:
+            self._complain("a discontinuity sequence other than 0")
+        self.ended = self.ended or playlist.is_endlist
+        whole = [s for s in playlist.segments if s.uri]
+        for number, segment in enumerate(whole, playlist.media_sequence):
+            self._note(number, segment.program_date_time)
+        newest = playlist.media_sequence + len(whole) - 1
+        if newest < self.newest:
+            self._complain(f"the newest segment went back from {self.newest} to {newest}")
+        if newest > self.newest:
+            now = time.monotonic()
+            if self.newest >= 0:
+                self.longest_pause = max(self.longest_pause, now - self._grown)
+            self._grown, self.newest = now, newest
+
+    def _note(self, number: int, date: datetime) -> None:
+        known = self.dates.setdefault(number, date)
+        if known != date:
+            self._complain(f"segment {number} was of {known}, and now of {date}")
+        before = self.dates.get(number - 1)
+        if before is not None and date - before != timedelta(seconds=2):
+            self._complain(f"segment {number} begins {date - before} after the one before")
+
+    def _complain(self, what: str) -> None:
+        if what not in self.wrong:
+            self.wrong.append(what)

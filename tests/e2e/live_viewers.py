@@ -1,0 +1,103 @@
+"""Viewers of a channel who stay: one with hls.js and one with Shaka, on the watch page."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, Page
+
+from tests.e2e.viewer import START_MILLIS
+
+# Beside what the page tells of itself: whether the position ever went back, or stood still.
+_WITNESS = """() => {
+  const video = document.querySelector("video");
+  const seen = (window.seen = { backwards: [], last: video.currentTime, moved: performance.now(),
+    longestPause: 0 });
+  setInterval(() => {
+    const now = performance.now(), at = video.currentTime;
+    if (at < seen.last - 0.001) seen.backwards.push([seen.last, at]);
+    if (at > seen.last) {
+      seen.longestPause = Math.max(seen.longestPause, now - seen.moved);
+      seen.moved = now;
+    } else {
+      seen.longestPause = Math.max(seen.longestPause, now - seen.moved);
+    }
+    seen.last = at;
+  }, 100);
+}"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a page says, since it was last asked to forget."""
+
+    fatal: list[str]
+    errors: list[str]
+    stalls: int
+    backwards: list[Any]
+    longest_pause_millis: float
+    position: float
+    latency_millis: float | None
+    ended: bool
+
+
+class LiveViewers:
+    """Pages that were opened once; nothing is ever reloaded."""
+
+    def __init__(self, pages: dict[str, Page]) -> None:
+        self.pages = pages
+
+    @classmethod
+    async def open(cls, browser: Browser, url: str, engines: tuple[str, ...]) -> "LiveViewers":
+        pages = {}
+        for engine in engines:
+            # A small window: two players share two cores with all else.
+            context = await browser.new_context(viewport={"width": 480, "height": 400})
+            page = pages[engine] = await context.new_page()
+            await page.goto(f"{url}?engine={engine}&muted=1")
+        viewers = cls(pages)
+        for page in pages.values():
+            await page.wait_for_function("() => streamverse.ready", timeout=START_MILLIS)
+            await page.evaluate(_WITNESS)
+        await viewers.forget()
+        return viewers
+
+    async def forget(self) -> None:
+        """Count from now."""
+        for page in self.pages.values():
+            await page.evaluate(
+                """() => {
+                  streamverse.errors.length = 0;
+                  streamverse.stalls = 0;
+                  Object.assign(seen, { backwards: [], longestPause: 0, moved: performance.now() });
+                }"""
+            )
+
+    async def told(self) -> dict[str, Told]:
+        found = await asyncio.gather(*(_told(page) for page in self.pages.values()))
+        return dict(zip(self.pages, found, strict=True))
+
+    async def until_ended(self, seconds: float) -> None:
+        for page in self.pages.values():
+            await page.wait_for_function("() => streamverse.ended", timeout=seconds * 1000)
+
+    async def close(self) -> None:
+        for page in self.pages.values():
+            await page.context.close()
+
+
+async def _told(page: Page) -> Told:
+    said, seen = await asyncio.gather(
+        page.evaluate("() => JSON.parse(JSON.stringify(streamverse))"),
+        page.evaluate("() => window.seen"),
+    )
+    return Told(
+        fatal=[e["what"] for e in said["errors"] if e["fatal"]],
+        errors=[e["what"] for e in said["errors"]],
+        stalls=said["stalls"],
+        backwards=seen["backwards"],
+        longest_pause_millis=seen["longestPause"],
+        position=seen["last"],
+        latency_millis=said["latencyMillis"],
+        ended=said["ended"],
+    )
