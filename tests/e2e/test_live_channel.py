@@ -384,16 +384,10 @@ def test_a_channel_that_is_deleted_ends_in_order_and_leaves_nothing(
     platform.wait("ENDLIST", lambda: auditor.ended, 30, every=0.2)
     platform.do(viewers.until_ended(30))
     platform.until_gone(CHANNEL, NAME, studio.namespace, 60)
-    for place in (DEPLOYMENT, SERVICE, POD):
-        platform.wait(
-            f"no {place.kind} left",
-            lambda place=place: (
-                [
-                    o
-                    for o in platform.all_of(place, studio.namespace)
-                    if o["metadata"]["name"].startswith(f"channel-{NAME}")
-                ]
-                == []
-            ),
-            60,
-        )
+
+    def left() -> list[str]:
+        found = (platform.all_of(place, studio.namespace) for place in (DEPLOYMENT, SERVICE, POD))
+        names = [str(one["metadata"]["name"]) for things in found for one in things]
+        return [name for name in names if name.startswith(f"channel-{NAME}")]
+
+    platform.wait("nothing left", lambda: left() == [], 60)
