@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from media_runtime.live.inputs.behind import Surroundings
+from media_runtime.live.inputs.behind import Surroundings, kept
 from media_runtime.live.inputs.inputs import Inputs, thresholds
 from media_runtime.live.switcher.run import Channel, Switcher, WallClock
 from media_runtime.store import StoreAway
@@ -96,12 +96,12 @@ class Pod:
     async def run(self) -> None:
         """Until the channel was told to end, and has."""
         async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(self._open()), group.create_task(self.thumbnail.run())]
+            beside = [group.create_task(kept(one)) for one in (self._open, self.thumbnail.run)]
             if self.archive is not None:
                 self.packager.listeners.append(self.archive.arrived)
-                beside.append(group.create_task(self.archive.run()))
+                beside.append(group.create_task(kept(self.archive.run)))
             if self.nudge is not None:
-                group.create_task(self.nudge.run())
+                group.create_task(kept(self.nudge.run))
             async with self.inputs.running():
                 await self.encoding.run()
             if self.archive is not None:
@@ -126,9 +126,11 @@ class Pod:
         An earlier pod that still runs has stored by then what comes before that segment.
         """
         await self._begun.wait()
-        if self.archive is not None:
-            await self.archive.recall()
-        self.packager.opened = True
+        try:
+            if self.archive is not None:
+                await self.archive.recall()
+        finally:
+            self.packager.opened = True
 
     def _arrived(self, _: Rendition, part: Part) -> None:
         last = part.place.part == self.ladder.timeline.parts - 1
