@@ -17,7 +17,7 @@ class Backlog:
         self._waiting_bytes = 0
         self._headed = False
         """A header was taken: no second one may follow it."""
-        self._follows = False
+        self.follows = False
         """The next unit follows one that was put."""
         self.dropped_bytes = 0
         """Because too much waited; what came before the first entry does not count."""
@@ -33,14 +33,14 @@ class Backlog:
     def put(self, unit: Unit) -> None:
         if self._waiting and self._waiting_bytes + len(unit.data) > self._max_bytes:
             self._drop()
-        if not self._follows:
+        if not self.follows:
             if unit.entry is None:
                 self.dropped_bytes += len(unit.data) if self._headed else 0
                 return
             if not self._headed:
                 self._push(unit.entry.header)
             self._push(unit.entry.prelude)
-            self._follows = True
+            self.follows = True
         self._push(unit.data)
 
     def take(self) -> bytes:
@@ -57,7 +57,7 @@ class Backlog:
     def _drop(self) -> None:
         self.dropped_bytes += self._waiting_bytes
         self._clear()
-        self._follows = False
+        self.follows = False
 
     def _clear(self) -> None:
         self._waiting.clear()

@@ -51,6 +51,11 @@ class Handoff:
         for line in self._lines.values():
             line.put(unit)
 
+    @property
+    def waits(self) -> bool:
+        """A pod has nothing before the next key frame comes."""
+        return any(line.waits for line in self._lines.values())
+
     async def during(self, work: Coroutine[None, None, None]) -> None:
         """Do `work`, which puts units, as long as anybody takes them. Raises PublisherRefused."""
         working = asyncio.ensure_future(work)

@@ -19,6 +19,7 @@ from .rtmp.server import rtmp_server
 from .settings import ContributionSettings
 from .srt.server import srt_server
 from .web import web_server
+from .whip.app import WhipServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,6 +34,7 @@ class Ports:
     rtmp: int
     srt: int | None
     """None: without a passphrase there is no SRT."""
+    whip: int
     http: int
 
 
@@ -44,10 +46,11 @@ async def gateway(settings: ContributionSettings) -> AsyncIterator[Ports]:
     async with contextlib.AsyncExitStack() as servers:
         rtmp = await servers.enter_async_context(rtmp_server(desk))
         srt = await servers.enter_async_context(_srt(desk))
+        whip = await servers.enter_async_context(_whip(desk))
         http = await servers.enter_async_context(
             web_server(health_app(metrics), settings.host, settings.port)
         )
-        yield Ports(rtmp, srt, http)
+        yield Ports(rtmp, srt, whip, http)
 
 
 @contextlib.asynccontextmanager
@@ -59,6 +62,16 @@ async def _srt(desk: Desk) -> AsyncIterator[int | None]:
     passphrase = (await asyncio.to_thread(file.read_bytes)).strip()
     async with srt_server(desk, passphrase) as port:
         yield port
+
+
+@contextlib.asynccontextmanager
+async def _whip(desk: Desk) -> AsyncIterator[int]:
+    server = WhipServer(desk)
+    try:
+        async with web_server(server.app(), desk.settings.host, desk.settings.whip_port) as port:
+            yield port
+    finally:
+        await server.close()
 
 
 async def _until_told(settings: ContributionSettings) -> None:

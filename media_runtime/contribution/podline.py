@@ -43,6 +43,11 @@ class PodLine:
         """What the pod answered; None: it could not be asked."""
         self.carries = False
 
+    @property
+    def waits(self) -> bool:
+        """For a key frame."""
+        return self.carries and not self._backlog.follows
+
     def put(self, unit: Unit) -> None:
         """Never waits. Dropped if the pod has not let the publisher in, or is too slow."""
         if not self.carries:
