@@ -1,0 +1,202 @@
+"""Segments go to the store as they get whole; a store that is away costs DVR alone."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from media_runtime.cmaf import Header
+from media_runtime.cmaf.boxes import box
+from media_runtime.cmaf.header import VideoFormat
+from media_runtime.live.channel.dvr.archive import SPARE_SECONDS, Archive
+from media_runtime.live.channel.dvr.keys import DvrKeys
+from media_runtime.live.channel.ladder import Ladder, ladder
+from media_runtime.live.channel.packager import Packager
+from media_runtime.live.clock import Place
+from media_runtime.live.track import Track
+from media_runtime.store import Store, StoreAway
+from tests.unit.media_runtime.live.shows import encoded
+
+from .orders import order, profile
+
+ONE_RUNG = profile({"name": "180p", "maxHeight": 180, "bitrateKbps": 250}, audio=())
+LADDER: Ladder = ladder(order(profile=ONE_RUNG, frame_rate="25"))
+HEADER = Header(25_000, box(b"avc1", bytes(78)), VideoFormat(320, 180))
+KEYS = DvrKeys("demo", "news", "u1")
+NOW = 890_000_000
+"""The number of the first segment."""
+LISTED, HELD = 40, 8
+
+
+class Shaky(Store):
+    """In memory, and away when it is told to be."""
+
+    away = False
+
+    async def create(self, key: str, content: bytes) -> bool:
+        if self.away:
+            raise StoreAway("the store was taken down")
+        return await super().create(key, content)
+
+
+class Show:
+    """A packager whose encoder is a builder of samples."""
+
+    def __init__(self, store: Store, *, begins: int = NOW) -> None:
+        self.packager = Packager(LADDER, listed=LISTED, held=HELD)
+        self.archive = Archive(store, KEYS, self.packager, listed=LISTED)
+        self.packager.listeners.append(self.archive.arrived)
+        (self.rung,) = LADDER.rungs
+        self._life, self._next = 0, begins
+        self.renew(begins)
+
+    def renew(self, begins: int) -> None:
+        """Another encoder, from this segment on."""
+        self.packager.over(self._life)
+        self._life, self._next = self._life + 1, begins
+        self.packager.begin(self._life, begins * LADDER.gop, LADDER.rungs)
+        self._offset = begins
+
+    async def airs(self, segments: int) -> None:
+        cadence, where = self.rung.cadence, LADDER.timeline
+        first = where.first(cadence, Place(self._offset, 0))
+        begin = where.first(cadence, Place(self._next, 0))
+        whole = encoded(where, cadence, first=first, count=begin - first + segments * 50)
+        for n, fragment in enumerate(whole):
+            if first + n >= begin:
+                self.packager.take(self._life, "180p", HEADER, fragment)
+                await asyncio.sleep(0)
+        self._next += segments
+
+    @property
+    def track(self) -> Track:
+        found = self.packager.renditions["180p"].ring.track()
+        assert found is not None
+        return found
+
+
+async def until(wanted: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not wanted():  # noqa: ASYNC110 - what is wanted has no event
+            await asyncio.sleep(0.01)
+
+
+def stored(store: Store) -> Iterator[int]:
+    for key in asyncio.run(store.names(KEYS.root)):
+        at = KEYS.segment_at(key)
+        if at is not None:
+            yield at[1]
+
+
+@pytest.fixture
+def store() -> Shaky:
+    return Shaky.in_memory()
+
+
+def test_each_whole_segment_is_stored_with_its_header(store: Shaky) -> None:
+    async def goes_on() -> Show:
+        show = Show(store)
+        running = asyncio.create_task(show.archive.run())
+        await show.airs(3)
+        await show.archive.settled()
+        running.cancel()
+        return show
+
+    show = asyncio.run(goes_on())
+    assert list(stored(store)) == [NOW, NOW + 1, NOW + 2]
+    first = show.track.segments[0]
+    assert first.stored
+    content = asyncio.run(show.archive.segment("180p", NOW))
+    assert content == b"".join(part.content for part in first.parts)
+    assert asyncio.run(show.archive.init(first.init)) is not None
+
+
+def test_what_waited_for_the_store_is_caught_up_with(store: Shaky) -> None:
+    async def goes_on() -> Show:
+        show = Show(store)
+        running = asyncio.create_task(show.archive.run())
+        store.away = True
+        await show.airs(HELD)
+        await until(lambda: show.archive.away_since is not None)
+        store.away = False
+        await show.archive.settled()
+        running.cancel()
+        return show
+
+    show = asyncio.run(goes_on())
+    assert list(stored(store)) == [NOW + n for n in range(HELD)]
+    assert show.archive.missed_segments == 0
+    assert show.archive.away_since is None
+
+
+def test_what_waited_too_long_is_a_gap_and_memory_stays_bounded(store: Shaky) -> None:
+    async def goes_on() -> Show:
+        show = Show(store)
+        running = asyncio.create_task(show.archive.run())
+        store.away = True
+        await show.airs(3 * HELD)
+        bounded = show.packager.renditions["180p"].ring.statistics().bytes
+        whole = sum(len(p.content) for s in show.track.segments[-2 * HELD :] for p in s.parts)
+        assert bounded == whole
+        store.away = False
+        await show.archive.settled()
+        running.cancel()
+        return show
+
+    show = asyncio.run(goes_on())
+    assert show.archive.missed_segments == HELD
+    assert [segment.gap for segment in show.track.segments] == [True] * HELD + [False] * 2 * HELD
+    assert list(stored(store)) == [NOW + HELD + n for n in range(2 * HELD)]
+
+
+def test_a_pod_that_comes_later_finds_what_was_before(store: Shaky) -> None:
+    async def goes_on() -> tuple[Show, Show]:
+        before = Show(store)
+        running = asyncio.create_task(before.archive.run())
+        await before.airs(5)
+        await before.archive.settled()
+        running.cancel()
+        after = Show(store, begins=NOW + 7)
+        await after.airs(1)
+        await after.archive.recall()
+        return before, after
+
+    before, after = asyncio.run(goes_on())
+    assert [s.msn for s in after.track.segments] == [NOW + n for n in range(8)]
+    assert [s.gap for s in after.track.segments] == [False] * 5 + [True] * 2 + [False]
+    for was, now in zip(before.track.segments, after.track.segments, strict=False):
+        assert (was.start, was.end, was.init) == (now.start, now.end, now.init)
+
+
+def test_what_is_older_than_the_dvr_is_deleted(store: Shaky) -> None:
+    spare = SPARE_SECONDS // 2
+    old = NOW - LISTED - spare - 1
+    for msn in (old - 5, old, old + 1):
+        asyncio.run(store.write(KEYS.segment("180p", msn), b"x"))
+
+    async def goes_on() -> None:
+        show = Show(store)
+        running = asyncio.create_task(show.archive.run())
+        await show.airs(1)
+        await show.archive.recall()
+        await until(lambda: show.archive.deleted_segments == 2)
+        await show.archive.settled()
+        running.cancel()
+
+    asyncio.run(goes_on())
+    assert list(stored(store)) == [old + 1, NOW]
+
+
+def test_the_first_of_two_pods_wins(store: Shaky) -> None:
+    asyncio.run(store.write(KEYS.segment("180p", NOW), b"the other's"))
+
+    async def goes_on() -> bytes | None:
+        show = Show(store)
+        running = asyncio.create_task(show.archive.run())
+        await show.airs(1)
+        await show.archive.settled()
+        running.cancel()
+        assert show.track.segments[0].stored
+        return await show.archive.segment("180p", NOW)
+
+    assert asyncio.run(goes_on()) == b"the other's"
