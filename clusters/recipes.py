@@ -41,6 +41,13 @@ def _control_plane(name: str) -> Recipe:
 
 
 _MEDIA_CODE = ("requirements/media.txt", "crds", "media_runtime")
+_CONTRIBUTION_CODE = (
+    "requirements/contribution.txt",
+    "crds",
+    *("media_runtime/__init__.py", "media_runtime/__main__.py"),
+    *("media_runtime/live/__init__.py", "media_runtime/live/line.py"),
+    "media_runtime/contribution",
+)
 
 RECIPES: Mapping[str, Recipe] = {
     recipe.name: recipe
@@ -64,6 +71,7 @@ RECIPES: Mapping[str, Recipe] = {
         ),
         Recipe("media", "media", base="python", sources=_MEDIA_CODE),
         Recipe("origin", "origin", base="python", sources=_MEDIA_CODE, node=True),
+        Recipe("contribution", "contribution", base="python", sources=_CONTRIBUTION_CODE),
     )
 }
 
@@ -71,7 +79,7 @@ CLUSTER_IMAGES = (
     *("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"),
     *("etcd", "coredns", "pause", "provisioner"),
 )
-PLATFORM_IMAGES = ("operator", "media", "origin", "store")
+PLATFORM_IMAGES = ("operator", "media", "origin", "contribution", "store")
 
 
 @dataclass(frozen=True)

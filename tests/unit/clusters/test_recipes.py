@@ -1,6 +1,8 @@
 """An image's tag follows its inputs, and nothing else."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,25 @@ def test_an_edited_operator_rebuilds_the_operator_alone(checkout: Path) -> None:
     assert changed(before, tags(checkout)) == {"operator"}
 
 
+def test_an_edited_encoder_leaves_the_gateway_that_publishers_are_on_alone(checkout: Path) -> None:
+    before = tags(checkout)
+    checkout.joinpath("media_runtime", "main.py").write_text("x = 1\n")
+    assert changed(before, tags(checkout)) == {"media", "origin"}
+
+
+def test_the_gateway_s_image_holds_all_of_ours_that_it_imports() -> None:
+    script = "import sys, media_runtime.contribution.main; print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    ours = [name for name in ran.stdout.split() if name.split(".")[0] in {"media_runtime", "crds"}]
+    held = RECIPES["contribution"].sources
+    for name in ours:
+        path = name.replace(".", "/")
+        files = {f"{path}.py", f"{path}/__init__.py"}
+        assert files & set(held) or path.startswith(held), f"{name} is not in the image"
+
+
 def test_what_python_leaves_behind_rebuilds_nothing(checkout: Path) -> None:
     before = tags(checkout)
     checkout.joinpath("crds", "__pycache__").mkdir()
@@ -53,7 +74,9 @@ def test_an_edited_base_rebuilds_all_that_stand_on_it(checkout: Path) -> None:
     before = tags(checkout)
     with checkout.joinpath("images", "python", "Dockerfile").open("a") as dockerfile:
         dockerfile.write("ENV A=1\n")
-    assert changed(before, tags(checkout)) == {"python", "operator", "media", "origin"}
+    assert changed(before, tags(checkout)) == {
+        *("python", "operator", "media", "origin", "contribution"),
+    }
 
 
 def test_another_compiler_rebuilds_what_holds_our_programs(checkout: Path) -> None:
