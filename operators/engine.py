@@ -58,6 +58,8 @@ class Engine:
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
     """Jobs that begin at once see to it once."""
+    taking_turns: dict[str, float] = field(default_factory=dict)
+    """Objects (by uid) whose turn it is to replace their pods for an upgrade, and since when."""
     refusals: dict[str, Permanent] = field(default_factory=dict)
     """Owners (by uid) of which a child was refused, and why; until it is not any more."""
     cache: Cache = field(init=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from operators.channel.conditions import Scene
 from operators.channel.news import worth_saying
 from operators.channel.notices import notices
-from operators.channel.observed import END_SECONDS, PATIENCE_SECONDS, ChannelPod
+from operators.channel.observed import END_SECONDS, MOST_ROLLING, PATIENCE_SECONDS, ChannelPod
 from operators.channel.order import grid, order, work
 from operators.channel.pods import GRID, IMAGE, TASK, deployment, scaled, service
 from operators.channel.recordings import assets
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from operators.channel.platform import Platform
     from operators.channel.pods import Deployed
 
-MOST_ROLLING = 2
-"""So many channels take a new image at once: each needs the room of two meanwhile."""
 _WAIT_SECONDS = 5.0
 _END_LOOK_SECONDS = 0.5
 _STARTING_LOOK_SECONDS = 5.0

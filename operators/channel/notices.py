@@ -14,15 +14,27 @@ if TYPE_CHECKING:
     from crds.v1alpha1.channelstatus import Switch
 
 _GOOD = {"Started", "Recovered", "Returned"}
+_MOST = 3
+"""Switches that are told one by one; of inputs that flap, the others are told as a number."""
 
 
 def notices(before: ChannelStatus | None, now: ChannelStatus) -> Sequence[Notice]:
     """An Event is known by its words, so each says when: the same may happen again."""
+    switched = new_switches(before, now)
     return [
-        *(_switched(one) for one in new_switches(before, now)),
+        *_flapped(switched[:-_MOST]),
+        *(_switched(one) for one in switched[-_MOST:]),
         *_refused(before, now),
         *_rungs(before, now),
     ]
+
+
+def _flapped(before: Sequence[Switch]) -> list[Notice]:
+    if not before:
+        return []
+    first, last = before[0].at, before[-1].at
+    said = f"{len(before)} switches from {first:%H:%M:%S} to {last:%H:%M:%S} UTC: inputs flap"
+    return [Notice("Warning", "Flapping", said)]
 
 
 def _switched(one: Switch) -> Notice:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crds.live import service_name
 from crds.v1alpha1 import Channel, EncodingProfile, MediaAsset
-from operators.channel.observed import Seen, channel_pod
+from operators.channel.observed import MOST_ROLLING, Seen, channel_pod
 from operators.channel.pods import IMAGE, Deployed
 from operators.channel.recordings import asset_name
 from operators.kinds import DEPLOYMENT, OWNED_BY, OWNER_UID, SERVICE, Kind
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KIND = Kind.of(Channel)
 ASSET = Kind.of(MediaAsset)
+_TURN_SECONDS = 30.0
+"""From being given a turn until the API server shows it."""
 
 
 def observe(engine: Engine, channel: Channel, pods: Sequence[Manifest], platform: Platform) -> Seen:
@@ -35,7 +37,6 @@ def observe(engine: Engine, channel: Channel, pods: Sequence[Manifest], platform
     slate = spec.loss_behavior.slate_ref
     shown = engine.cache.get(ASSET, meta.namespace, slate.name) if slate else None
     heard = [_heard(engine, key, pod) for pod in pods]
-    upgrade = deployment is not None and deployment.noted(IMAGE) != platform.media_image
     return Seen(
         now=engine.clock(),
         profile=parsed(EncodingProfile, profile) if profile else None,
@@ -45,7 +46,7 @@ def observe(engine: Engine, channel: Channel, pods: Sequence[Manifest], platform
         stranger=f"{strange['kind']} {name}" if strange else "",
         pods=heard,
         ending_seconds=engine.ears.told_seconds(key),
-        rolling_elsewhere=_rolling(engine, meta.uid) if upgrade else 0,
+        rolling_elsewhere=_rolling(engine, channel, deployment, platform),
         assets=frozenset(_assets(engine, channel, heard)),
     )
 
@@ -61,14 +62,27 @@ def _heard(engine: Engine, key: tuple[str, str, str], pod: Manifest) -> ChannelP
     return channel_pod(pod, heard.state, silent)
 
 
-def _rolling(engine: Engine, uid: str) -> int:
-    others = (
-        child
-        for child in engine.cache.all(DEPLOYMENT)
-        if child["metadata"].get("labels", {}).get(OWNED_BY) == KIND.name
-        and child["metadata"]["labels"].get(OWNER_UID) != uid
-    )
-    return sum(Deployed(child).rolling for child in others)
+def _rolling(
+    engine: Engine, channel: Channel, deployment: Deployed | None, platform: Platform
+) -> int:
+    """How many others have two pods, or were given their turn to; with room, this one is given it.
+
+    Of one that needs no upgrade, nobody asks.
+    """
+    uid, turns = channel.metadata.uid, engine.taking_turns
+    if deployment is None or deployment.noted(IMAGE) == platform.media_image:
+        turns.pop(uid, None)
+        return 0
+    now = asyncio.get_running_loop().time()
+    others = {turn for turn, since in turns.items() if now - since < _TURN_SECONDS}
+    for child in engine.cache.all(DEPLOYMENT):
+        labels = child["metadata"].get("labels", {})
+        if labels.get(OWNED_BY) == KIND.name and Deployed(child).rolling:
+            others.add(labels.get(OWNER_UID, ""))
+    others.discard(uid)
+    if len(others) < MOST_ROLLING:
+        turns[uid] = now
+    return len(others)
 
 
 def _assets(engine: Engine, channel: Channel, pods: Sequence[ChannelPod]) -> Iterable[str]:

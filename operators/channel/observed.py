@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 15.0
 """A pod that tells nothing for so long is said to. What was heard before is believed until then."""
+MOST_ROLLING = 2
+"""So many channels take a new image at once: each needs the room of two meanwhile."""
 END_SECONDS = 10.0
 """How long a pod may take to tell its players that it is over."""
 

@@ -226,6 +226,15 @@ class Studio:
         path = f"{self.path('pods')}/{player.pod['metadata']['name']}"
         assert self.api.call("DELETE", path, body).ok
 
+    def clear(self) -> None:
+        """Nothing that an operator would go on looking at."""
+        kinds = self.path("channels", "apis/streamverse.io/v1alpha1")
+        for one in self.api.get(kinds)["items"]:
+            self.api.delete(f"{kinds}/{one['metadata']['name']}")
+        body = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
+        for pod in self.api.get(self.path("pods"))["items"]:
+            self.api.call("DELETE", f"{self.path('pods')}/{pod['metadata']['name']}", body)
+
     def nudge(self, port: int, channel: str = "news") -> int:
         from urllib.request import Request, urlopen  # noqa: PLC0415 - only here
 
@@ -284,6 +293,7 @@ def studio(api: ApiServer, namespace: str, port: int) -> Iterator[Studio]:
     try:
         yield found
     finally:
+        found.clear()
         for server in found.servers:
             server.shutdown()
             server.server_close()

@@ -35,8 +35,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "a publisher without a key": (
         only({"name": "in", "protocol": "RTMP"}),
         (
-            "name the Secret with this input's stream key in streamKeySecretRef; make it by kubectl "
-            "create secret generic NAME --from-literal=streamKey=$(openssl rand -hex 16)"
+            "name the Secret with this input's stream key in streamKeySecretRef; make it by "
+            "kubectl create secret generic NAME --from-literal=streamKey=$(openssl rand -hex 16)"
         ),
     ),
     "an SRT publisher without a key": (

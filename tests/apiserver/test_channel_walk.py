@@ -1,49 +1,25 @@
 """A channel from kubectl apply to on air, and off again, against a real API server."""
 
-import socket
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
-import pytest
-
-from crds.live import KEYS_FOLDER
+from crds.live import KEYS_FOLDER, SwitchState
 from tests.apiserver.awaiting import condition, eventually, until
-from tests.apiserver.objects import channel, encoding_profile
-from tests.apiserver.operator_processes import Operators, operator_rights, operators
+from tests.apiserver.channels import fleet, leader, port, settings, stage
+from tests.apiserver.objects import changed, channel, encoding_profile, media_asset
+from tests.apiserver.operator_processes import Operator
 from tests.apiserver.server import ApiServer, Json, address
-from tests.apiserver.studio import Studio, studio
+from tests.apiserver.studio import (
+    BEGAN,
+    Player,
+    Studio,
+    failed_over,
+    on_air,
+    on_slate,
+    recorded,
+    refused,
+)
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@pytest.fixture(scope="module")
-def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def fleet(
-    api: ApiServer, tmp_path_factory: pytest.TempPathFactory, port: int
-) -> Iterator[Operators]:
-    home: Path = tmp_path_factory.mktemp("channels")
-    settings = {
-        "STREAMVERSE_CHANNEL_STATE_PORT": str(port),
-        "STREAMVERSE_RTMP_URL": "rtmp://127.0.0.1:31935",
-        "STREAMVERSE_NUDGE_URL": "http://streamverse-operator.streamverse-system.svc:8080",
-    }
-    with operators(api, home, operator_rights(api, home)) as found:
-        assert api.apply(encoding_profile("ladder-small")).ok
-        found.leading(settings=settings)
-        yield found
-
-
-@pytest.fixture
-def stage(api: ApiServer, fleet: Operators, namespace: str, port: int) -> Iterator[Studio]:
-    assert fleet.replicas
-    with studio(api, namespace, port) as found:
-        yield found
+__all__ = ["fleet", "leader", "port", "settings", "stage"]
 
 
 def test_a_channel_becomes_a_deployment_and_a_service(api: ApiServer, stage: Studio) -> None:
@@ -114,3 +90,267 @@ def test_a_deleted_channel_ends_in_order(api: ApiServer, stage: Studio) -> None:
     eventually(lambda: api.call("GET", address(news)).code == 404, what="the channel gone")
     assert player.ended
     assert not stage.get("deployments", "channel-news", "apis/apps/v1")
+
+
+def aired(api: ApiServer, stage: Studio, manifest: Json | None = None) -> tuple[Json, Player]:
+    """A channel that is on air, with the pod that plays it."""
+    news = manifest or channel(stage.namespace)
+    assert api.create(news).ok
+    player = stage.pod()
+    until(api, news, "Ready", "True", "OnAir")
+    return news, player
+
+
+def test_a_switch_is_told_in_status_and_by_an_event(
+    api: ApiServer, stage: Studio, leader: Operator
+) -> None:
+    news, player = aired(api, stage)
+    assert player.state is not None
+    player.state = failed_over(player.state, at=BEGAN + timedelta(minutes=1))
+    assert stage.nudge(leader.port) == 202
+    seen = until(api, news, "FailedOver", "True", "BackupOnAir")
+    assert seen["status"]["activeInput"] == "backup"
+    assert [one["after"] for one in seen["status"]["switches"]] == ["backup"]
+    assert condition(seen, "Ready")["status"] == "True"
+    (event,) = eventually(lambda: stage.events("Switched"), what="an Event")
+    assert event["type"] == "Warning"
+    assert "primary → backup at 12:01:00" in event["note"]
+
+
+def test_a_return_takes_the_condition_away(api: ApiServer, stage: Studio) -> None:
+    news, player = aired(api, stage)
+    well = player.state
+    assert well is not None
+    player.state = failed_over(well, at=BEGAN + timedelta(minutes=1))
+    until(api, news, "FailedOver", "True")
+    back = SwitchState(
+        at=BEGAN + timedelta(minutes=2), before="backup", after="primary", reason="Returned"
+    )
+    player.state = well.model_copy(update={"switches": (*player.state.switches, back)})
+    eventually(lambda: not condition(api.get(address(news)), "FailedOver"), what="the return")
+    assert stage.events("Returned")
+
+
+def test_the_slate_is_on_air_and_says_so(api: ApiServer, stage: Studio) -> None:
+    news, player = aired(api, stage)
+    assert player.state is not None
+    player.state = on_slate(player.state, at=BEGAN + timedelta(minutes=1))
+    seen = until(api, news, "SlateActive", "True", "SlateShown")
+    assert condition(seen, "Ready")["reason"] == "SlateOnAir"
+    assert condition(seen, "OutputFresh")["reason"] == "SlateInput"
+    assert condition(seen, "InputAvailable")["reason"] == "NothingReceived"
+    assert "activeInput" not in seen["status"]
+    assert seen["status"]["stale"] == "SLATE_INPUT"
+    assert stage.events("SlateShown")
+
+
+def test_a_refused_publisher_is_counted_and_told(api: ApiServer, stage: Studio) -> None:
+    news = channel(stage.namespace)
+    assert api.create(news).ok
+    player = stage.pod(tells=False)
+    player.state = refused(on_air(player.order), at=BEGAN + timedelta(minutes=1))
+    seen = until(api, news, "Ready", "True", "OnAir")
+    assert seen["status"]["refusals"] == {
+        "count": 1,
+        "lastAt": "2026-06-01T12:01:00Z",
+        "lastInput": "primary",
+        "lastPeer": "192.0.2.7",
+        "lastReason": "WrongKey",
+    }
+    (event,) = eventually(lambda: stage.events("PublisherRefused"), what="an Event")
+    assert "192.0.2.7 on primary: WrongKey" in event["note"]
+
+
+def test_a_recording_becomes_an_asset_that_outlives_its_channel(
+    api: ApiServer, stage: Studio
+) -> None:
+    news, player = aired(api, stage, changed(channel(stage.namespace), {"spec.record": True}))
+    assert player.state is not None
+    assert player.order.record
+    player.state = recorded(player.state, "first")
+    path = f"/apis/streamverse.io/v1alpha1/namespaces/{stage.namespace}/mediaassets"
+    (asset,) = eventually(lambda: api.get(path)["items"], what="a MediaAsset")
+    assert asset["metadata"]["name"] == "news-20260601-1200"
+    assert asset["spec"]["source"]["uri"] == "s3://streamverse/demo/live/first.mp4"
+    assert "ownerReferences" not in asset["metadata"]
+
+    def noted() -> list[str]:
+        recordings = api.get(address(news))["status"].get("recordings", ())
+        return [one["asset"] for one in recordings if one.get("asset")]
+
+    assert eventually(noted, what="the asset noted") == ["news-20260601-1200"]
+    assert api.delete(f"{path}/news-20260601-1200").ok
+    player.state = failed_over(player.state, at=BEGAN + timedelta(minutes=1))
+    until(api, news, "FailedOver", "True")
+    assert api.get(path)["items"] == []
+
+
+def test_an_edited_channel_is_replaced_beside_its_old_pod(api: ApiServer, stage: Studio) -> None:
+    news, old = aired(api, stage)
+    before = stage.deployment()["metadata"]["uid"]
+    assert api.merge(news, {"spec": {"failover": {"blackMillis": 1234}}}).ok
+    eventually(lambda: stage.order().black_millis == 1234, what="the new order")
+    assert stage.deployment()["metadata"]["uid"] == before
+    seen = until(api, news, "Reconciling", "True", "Starting")
+    assert condition(seen, "Ready")["status"] == "True"
+    new = stage.pod()
+    stage.remove(old)
+    eventually(lambda: new.asked, what="the new pod heard")
+    eventually(lambda: not condition(api.get(address(news)), "Reconciling"), what="settled")
+    assert condition(api.get(address(news)), "Ready")["status"] == "True"
+
+
+def test_an_edited_profile_waits_until_it_is_asked_for(
+    api: ApiServer, stage: Studio, namespace: str
+) -> None:
+    ladder = encoding_profile(namespace)
+    assert api.apply(ladder).ok
+    wanted = changed(channel(namespace), {"spec.profileRef.name": namespace})
+    news, _ = aired(api, stage, wanted)
+    version = stage.deployment()["metadata"]["generation"]
+    assert api.apply(changed(ladder, {"spec.renditions.0.bitrateKbps": 500})).ok
+    until(api, news, "ReferencesFound", "False", "ProfileEdited")
+    assert stage.deployment()["metadata"]["generation"] == version
+    assert api.merge(news, {"metadata": {"annotations": {"streamverse.io/refresh": "1"}}}).ok
+    eventually(
+        lambda: stage.order().profile.renditions[0].bitrate_kbps == 500, what="the new ladder"
+    )
+    until(api, news, "ReferencesFound", "True", "Found")
+
+
+def test_a_channel_stays_on_air_when_its_profile_is_deleted(
+    api: ApiServer, stage: Studio, namespace: str
+) -> None:
+    ladder = encoding_profile(namespace)
+    assert api.apply(ladder).ok
+    wanted = changed(channel(namespace), {"spec.profileRef.name": namespace})
+    news, _ = aired(api, stage, wanted)
+    version = stage.deployment()["metadata"]["generation"]
+    assert api.delete(address(ladder)).ok
+    seen = until(api, news, "ReferencesFound", "False", "ProfileNotFound")
+    assert condition(seen, "Ready")["status"] == "True"
+    assert not condition(seen, "Stalled")
+    assert api.merge(news, {"spec": {"failover": {"blackMillis": 99}}}).ok
+    eventually(lambda: stage.deployment()["metadata"]["generation"] > version, what="the edit")
+    assert len(stage.order().profile.renditions) == 2
+
+
+def test_a_channel_without_a_profile_waits_for_it(
+    api: ApiServer, stage: Studio, namespace: str
+) -> None:
+    news = changed(channel(namespace), {"spec.profileRef.name": namespace})
+    assert api.create(news).ok
+    seen = until(api, news, "Ready", "False", "ProfileNotFound")
+    assert condition(seen, "Stalled")["status"] == "True"
+    assert not stage.get("deployments", "channel-news", "apis/apps/v1")
+    assert api.apply(encoding_profile(namespace)).ok
+    stage.pod()
+    until(api, news, "Ready", "True", "OnAir")
+
+
+def test_a_missing_key_is_told_and_keeps_nobody_from_the_air(api: ApiServer, stage: Studio) -> None:
+    news, player = aired(api, stage)
+    assert player.state is not None
+    volumes = stage.deployment()["spec"]["template"]["spec"]["volumes"]
+    (key,) = [one for one in volumes if one["name"] == "key-primary"]
+    assert key["projected"]["sources"][0]["secret"]["optional"] is True
+    first, second = player.state.inputs
+    lacking = first.model_copy(update={"lacks_key": True})
+    player.state = player.state.model_copy(update={"inputs": (lacking, second)})
+    seen = until(api, news, "ReferencesFound", "False", "KeyMissing")
+    assert "no stream key for primary" in condition(seen, "ReferencesFound")["message"]
+    assert condition(seen, "Ready")["status"] == "True"
+
+
+def test_a_slate_is_taken_once_it_is_published(api: ApiServer, stage: Studio) -> None:
+    news = changed(channel(stage.namespace), {"spec.lossBehavior": {"slateRef": {"name": "film"}}})
+    aired(api, stage, news)
+    until(api, news, "ReferencesFound", "False", "SlateNotFound")
+    film = media_asset(stage.namespace)
+    assert api.create(film).ok
+    until(api, news, "ReferencesFound", "False", "SlateNotPlayable")
+    assert stage.order().slate is None
+    playback = {"hls": f"/vod/{stage.namespace}.film/master.m3u8"}
+    said = api.call(
+        "PATCH",
+        f"{address(film)}/status",
+        {"status": {"playback": playback}},
+        content_type="application/merge-patch+json",
+    )
+    assert said.ok, said.message
+    eventually(lambda: stage.order().slate == "film", what="the slate in the order")
+    until(api, news, "ReferencesFound", "True", "Found")
+
+
+def test_regions_that_cannot_be_joined_are_told(api: ApiServer, stage: Studio) -> None:
+    regions = [{"name": "local"}, {"name": "oslo"}]
+    news, _ = aired(api, stage, changed(channel(stage.namespace), {"spec.regions": regions}))
+    seen = until(api, news, "ReferencesFound", "False", "RegionNotServed")
+    assert "oslo cannot be joined yet" in condition(seen, "ReferencesFound")["message"]
+
+
+def test_what_is_somebody_elses_is_not_taken_over(api: ApiServer, stage: Studio) -> None:
+    theirs = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "channel-news", "namespace": stage.namespace},
+        "spec": {"ports": [{"port": 80}]},
+    }
+    assert api.create(theirs).ok
+    news = channel(stage.namespace)
+    assert api.create(news).ok
+    seen = until(api, news, "Ready", "False", "NameTaken")
+    assert condition(seen, "Stalled")["status"] == "True"
+    assert "Service channel-news is not this channel's" in condition(seen, "Ready")["message"]
+    assert "clusterIP" in stage.get("services", "channel-news")["spec"]
+    assert stage.get("services", "channel-news")["spec"]["clusterIP"] != "None"
+
+
+def test_a_pod_that_tells_nothing_is_said_to_after_a_while(api: ApiServer, stage: Studio) -> None:
+    news, player = aired(api, stage)
+    player.garbled = b"no state"
+    seen = until(api, news, "Ready", "Unknown", "NotObserved")
+    assert condition(seen, "InputAvailable")["status"] == "Unknown"
+    player.garbled = b""
+    until(api, news, "Ready", "True", "OnAir")
+
+
+def test_a_pod_that_ends_again_and_again_is_told(api: ApiServer, stage: Studio) -> None:
+    news = channel(stage.namespace)
+    assert api.create(news).ok
+    player = stage.pod(ready=False, tells=False)
+    stage.set_pod(player, ready=False, waiting={"reason": "CrashLoopBackOff", "message": "wait"})
+    until(api, news, "Ready", "False", "PodFailing")
+
+
+def test_an_image_that_is_not_there_is_told(api: ApiServer, stage: Studio) -> None:
+    news = channel(stage.namespace)
+    assert api.create(news).ok
+    player = stage.pod(ready=False, tells=False)
+    stage.set_pod(player, ready=False, waiting={"reason": "ErrImageNeverPull", "message": "absent"})
+    until(api, news, "Ready", "False", "ImagePull")
+
+
+def test_another_timeline_begins_only_after_the_old_one_has_ended(
+    api: ApiServer, stage: Studio
+) -> None:
+    news, player = aired(api, stage)
+    edit = {"desiredState": "Stopped", "frameRate": "25"}
+    assert api.merge(news, {"spec": edit}).ok
+    assert api.merge(news, {"spec": {"desiredState": "Running"}}).ok
+    eventually(lambda: stage.deployment()["spec"]["replicas"] == 0, what="the old one going")
+    assert player.ended
+    assert stage.order().frame_rate == "30"
+    stage.remove(player)
+    eventually(lambda: stage.order().frame_rate == "25", what="the new timeline")
+    assert stage.deployment()["spec"]["replicas"] == 1
+
+
+def test_a_suspended_channel_is_off_air_and_keeps_its_wish(api: ApiServer, stage: Studio) -> None:
+    news, player = aired(api, stage)
+    assert api.merge(news, {"spec": {"suspend": True}}).ok
+    eventually(lambda: player.ended, what="its end")
+    stage.remove(player)
+    seen = until(api, news, "Ready", "False", "Suspended")
+    assert seen["spec"]["desiredState"] == "Running"
+    assert "endpoints" not in seen["status"]
