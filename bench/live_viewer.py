@@ -29,6 +29,8 @@ class Viewing:
 
     ages: tuple[float, ...]
     """Milliseconds between a picture's being handed to the camera's encoder and its being shown."""
+    dated: tuple[float, ...]
+    """The same since it was due by the dates in the playlist or manifest, where there are any."""
     errors: tuple[str, ...]
     """Those that the player called fatal have an exclamation mark."""
     stalls: int
@@ -85,7 +87,8 @@ def watch(
     if not found["ages"]:
         raise RuntimeError(f"{engine}: the picture stopped; errors {found['errors']}")
     return Viewing(
-        ages=tuple(age for _, age in found["ages"]),
+        ages=tuple(age for _, age, _ in found["ages"]),
+        dated=tuple(dated for _, _, dated in found["ages"] if dated is not None),
         errors=tuple(e["what"] + ("!" if e["fatal"] else "") for e in found["errors"]),
         stalls=found["stalls"] - found["settledStalls"],
         backwards=found["backwards"],
