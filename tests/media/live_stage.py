@@ -25,7 +25,7 @@ from media_runtime.store import Store
 WIDTH, HEIGHT = 320, 180
 PICTURE = Picture(WIDTH, HEIGHT, Fraction(25))
 KEY = "correct-horse"
-RED, BLUE, GREEN, SLATE = (76, 90, 240), (41, 240, 110), (149, 43, 21), (41, 132, 125)
+RED, BLUE, GREEN, SLATE = (76, 90, 240), (41, 240, 110), (93, 85, 77), (41, 132, 125)
 """Y, Cb and Cr, near enough, of the colours that inputs show, and of the slate's ground."""
 PROTOCOL: dict[Container, PublishProtocol] = {"flv": "RTMP", "mpegts": "SRT", "matroska": "WHIP"}
 PROFILE = EncodingProfileSpec.model_validate(

@@ -28,8 +28,8 @@ _LOG = structlog.get_logger()
 _PIECE = 1 << 16
 _CALLERS_AT_ONCE = 64
 _IDLE_SECONDS = 30.0
-_BYTES_A_SECOND, _UNITS_A_SECOND = 16 << 20, 5_000
-"""Ten times a good contribution: who sends more waits, and takes no time from other inputs."""
+_BYTES_A_SECOND, _UNITS_A_SECOND = 8 << 20, 2_000
+"""Several times a good contribution: who sends more waits, and takes no time from other inputs."""
 
 
 class Door:

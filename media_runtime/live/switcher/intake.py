@@ -12,7 +12,7 @@ import structlog
 
 from media_runtime.ffmpeg import spawned
 
-from .decoder import NO_SOUND, Source, decoder_argv, relayed_parts
+from .decoder import NO_SOUND, Relayed, Source, decoder_argv, relayed_parts
 from .frames import Pictures, Sound
 from .health import Seen
 from .pace import Follower, Grid
@@ -32,9 +32,9 @@ _LEAP_MILLIS = 10_000
 _SOUND_IS_GONE_MILLIS = 300
 """After so long without samples the picture does not wait for sound any more."""
 _LAST_WORDS_SECONDS = 1.0
-_STUCK_MILLIS, _WAITS_MILLIS = 10_000, 60_000
-"""How long a decoder may bring nothing more (its time stamps leapt back, or the connection is dead)
-and nothing at all (it waits for a publisher)."""
+_STUCK_MILLIS, _STUCK_LIVE_MILLIS, _WAITS_MILLIS = 10_000, 3_000, 60_000
+"""How long a decoder may bring nothing more (its time stamps leapt back, or the connection is
+dead), the same where another one begins at once, and nothing at all (it waits for a publisher)."""
 
 
 @dataclass(frozen=True)
@@ -188,19 +188,21 @@ class Intake:
         try:
             with self._patch.telling(lambda: end("something else was plugged in")):
                 if self._patch.source is source:
-                    why = await self._ended(over) or why
+                    why = await self._ended(source, over) or why
                 return why
         finally:
             loop.remove_reader(seeing)
             loop.remove_reader(hearing)
 
-    async def _ended(self, over: asyncio.Event) -> str:
+    async def _ended(self, source: Source, over: asyncio.Event) -> str:
         """Once it is over; or what is missing, when a living decoder brings nothing."""
         started = self._now()
+        at_once = isinstance(source, Relayed) and not source.paced
+        stuck = _STUCK_LIVE_MILLIS if at_once else _STUCK_MILLIS
         while not over.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), 1)
-            patience = _STUCK_MILLIS if self.pictures.arrived else _WAITS_MILLIS
+            patience = stuck if self.pictures.arrived else _WAITS_MILLIS
             if self._now() - max(started, self._last_picture_at or 0) > patience:
                 return "nothing came for too long"
         return ""

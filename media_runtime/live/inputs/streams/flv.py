@@ -14,10 +14,20 @@ _EXTENDED_VIDEO = 0x80
 _KEY_FRAME = 1
 
 
+_BACK_MILLIS, _AHEAD_MILLIS = 1_000, 3_000
+"""What time stamps of sound and picture differ by is less; what a publisher leaves out may be."""
+_STEP_MILLIS = 20
+
+
 class FlvSplitter:
-    """One unit is one tag."""
+    """One unit is one tag. Time stamps that leap are led on from where they were.
+
+    Decoders take them for a wrap of 32 bits, or for a pause to be filled, and lose the sound.
+    """
 
     def __init__(self) -> None:
+        self._newest: int | None = None
+        self._offset = 0
         self._rest = bytearray()
         self._begun = False
         self._metadata = b""
@@ -39,7 +49,7 @@ class FlvSplitter:
             end = at + _TAG_HEAD + size + _TAG_TAIL
             if end > len(rest):
                 break
-            units.append(self._unit(rest[at:end]))
+            units.append(self._unit(self._led_on(rest[at:end])))
             at = end
         if at:
             del self._rest[:at]
@@ -57,6 +67,21 @@ class FlvSplitter:
         del self._rest[: offset + _TAG_TAIL]
         self._begun = True
         return True
+
+    def _led_on(self, tag: bytes) -> bytes:
+        """The tag with a time stamp that goes on from those before it, in 32 bits."""
+        told = int.from_bytes(tag[4:7]) + (tag[7] << 24)
+        if self._newest is None:
+            self._newest = told
+        at = told + self._offset
+        if not -_BACK_MILLIS <= at - self._newest <= _AHEAD_MILLIS:
+            at = self._newest + _STEP_MILLIS
+            self._offset = at - told
+        self._newest = max(self._newest, at)
+        if not self._offset:
+            return tag
+        stamp = (at & 0xFFFFFFFF).to_bytes(4)
+        return tag[:4] + stamp[1:] + stamp[:1] + tag[8:]
 
     def _unit(self, tag: bytes) -> Unit:
         kind, body = tag[0] & 0x1F, tag[_TAG_HEAD : _TAG_HEAD + 5]

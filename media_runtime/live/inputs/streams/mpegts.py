@@ -33,26 +33,25 @@ class MpegTsSplitter:
         return b"".join(table.packets for table in self._tables.values())
 
     def feed(self, piece: bytes) -> list[Unit]:
-        data = self._rest + piece
+        data, at = self._rest + piece, 0
         units: list[Unit] = []
-        while len(data) >= PACKET:
-            whole = _in_sync(data)
-            if whole == 0:
-                data = self._search(data)
+        while len(data) - at >= PACKET:
+            whole = _in_sync(data, at)
+            if whole:
+                self._lost = 0
+                units += self._cut(data[at : at + whole * PACKET])
+                at += whole * PACKET
                 continue
-            self._lost = 0
-            units += self._cut(data[: whole * PACKET])
-            data = data[whole * PACKET :]
-        self._rest = data
+            found = data.find(_SYNC, at + 1)
+            self._lose((len(data) if found < 0 else found) - at)
+            at = len(data) if found < 0 else found
+        self._rest = data[at:]
         return units
 
-    def _search(self, data: bytes) -> bytes:
-        at = data.find(_SYNC, 1)
-        skipped = len(data) if at < 0 else at
+    def _lose(self, skipped: int) -> None:
         self._lost += skipped
         if self._lost > _LOST_BYTES:
             raise Broken("there are no transport stream packets")
-        return data[skipped:]
 
     def _cut(self, packets: bytes) -> list[Unit]:
         """Only packets with payload_unit_start_indicator, and those of tables, are looked at."""
@@ -126,9 +125,11 @@ class _Table:
         return self._section[:length]
 
 
-def _in_sync(data: bytes) -> int:
-    """How many whole packets from the start on begin as packets do."""
-    firsts = data[: len(data) // PACKET * PACKET : PACKET]
+def _in_sync(data: bytes, at: int) -> int:
+    """How many whole packets from here on begin as packets do; one alone may be chance."""
+    if data[at] != _SYNC or (at + PACKET < len(data) and data[at + PACKET] != _SYNC):
+        return 0
+    firsts = data[at : at + (len(data) - at) // PACKET * PACKET : PACKET]
     return len(firsts) - len(firsts.lstrip(b"\x47"))
 
 

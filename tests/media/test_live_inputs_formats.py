@@ -1,0 +1,85 @@
+"""Whatever a publisher's encoder makes, it is carried, measured and told."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from tests.media.live_stage import (
+    RED,
+    Publisher,
+    encoder,
+    order,
+    pushed,
+    stage,
+)
+
+INTERLACED = ("-c:v", "mpeg2video", "-b:v", "600k", "-flags", "+ildct+ilme", "-top", "1")
+LONG_GOP = (
+    "-tune",
+    "film",
+    "-bf",
+    "2",
+    "-b_strategy",
+    "0",
+    "-g",
+    "250",
+    "-x264-params",
+    "scenecut=0",
+)
+UNEVEN = ("-vf", "setpts='PTS+mod(N,3)*0.012/TB'", "-fps_mode", "vfr")
+
+
+def test_what_publishers_send_is_carried_and_told(tmp_path: Path) -> None:
+    async def story() -> None:
+        wanted = order(
+            pushed("plain", 1),
+            pushed("broadcast", 2, "SRT"),
+            pushed("mute", 3),
+            pushed("long", 4, "SRT"),
+            pushed("uneven", 5),
+            pushed("browser", 6, "WHIP"),
+        )
+        surround = ("-c:a", "ac3", "-ac", "6", "-ar", "48000")
+        publishers = [
+            Publisher("plain", "flv", encoder("red", "flv")),
+            Publisher(
+                "broadcast",
+                "mpegts",
+                encoder("blue", "mpegts", *INTERLACED, *surround, rate="30000/1001"),
+            ),
+            Publisher("mute", "flv", encoder("red", "flv", sound="")),
+            Publisher("long", "mpegts", encoder("red", "mpegts", *LONG_GOP)),
+            Publisher("uneven", "flv", encoder("red", "flv", *UNEVEN)),
+            Publisher("browser", "matroska", encoder("green", "matroska")),
+        ]
+        async with stage(wanted, tmp_path) as live, contextlib.AsyncExitStack() as lines:
+            for one in publishers:
+                await lines.enter_async_context(one.publishing(live.inputs.port))
+            await live.until(
+                lambda: all(
+                    one.state in ("Receiving", "OnAir") and one.format
+                    for one in live.states().values()
+                ),
+                20,
+            )
+            await live.until(
+                lambda: "INGRESS_LONG_KEY_FRAME_INTERVAL" in live.states()["long"].alerts, 20
+            )
+            told = live.states()
+            await live.shows(RED)
+            before, heard = live.frames, live.samples
+            await asyncio.sleep(1)
+            assert live.frames - before >= 20
+            assert max(live.loud[-10:]) > 500
+            assert live.samples > heard
+        assert told["plain"].format.startswith("H.264 320x180 25 fps")
+        assert told["plain"].format.endswith("AAC 44.1 kHz mono")
+        assert told["plain"].alerts == ()
+        assert told["broadcast"].format.startswith("MPEG-2 320x180 29.97 fps")
+        assert told["broadcast"].format.endswith("AC-3 48 kHz 5.1")
+        assert told["mute"].alerts == ("INGRESS_NO_AUDIO",)
+        assert "INGRESS_HAS_BFRAME" in told["long"].alerts
+        assert "INGRESS_VARIABLE_FRAMERATE" in told["uneven"].alerts
+        assert told["browser"].format.endswith("Opus 48 kHz mono")
+
+    asyncio.run(story())
