@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from math import lcm
+from math import ceil, lcm
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from media_runtime.origin.dash import CHANNEL_CONFIGURATION, CHANNELS, PROFILES, TRANSFER
@@ -73,13 +73,21 @@ def _root(lineup: Lineup, service: Service) -> dict[str, str]:
         "publishTime": _moment(service.published),
         "timeShiftBufferDepth": f"PT{service.window_seconds}S",
         "minBufferTime": _duration(targets.part * 2),
-        "maxSegmentDuration": f"PT{targets.segment + 1}S",
+        # Exact: players reckon the live edge from it.
+        "maxSegmentDuration": _duration(_longest_segment(lineup)),
         "suggestedPresentationDelay": _duration(Fraction(service.target_millis, 1000)),
     }
     if service.ended is None:
         return root | {"minimumUpdatePeriod": f"PT{service.update_seconds}S"}
     lasted = Fraction((service.ended - _begun(lineup)).total_seconds())
     return root | {"mediaPresentationDuration": _duration(lasted)}
+
+
+def _longest_segment(lineup: Lineup) -> Fraction:
+    """Seconds, in whole samples, of the rendition that needs most."""
+    segment = lineup.timeline.segment
+    rates = [one.cadence.rate for one in (*lineup.rungs, *lineup.sounds)]
+    return max(ceil(segment * rate) / rate for rate in rates)
 
 
 def _service(root: Element, service: Service) -> None:

@@ -1,6 +1,7 @@
 """A real origin process over a folder, and a real browser before it."""
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -73,11 +74,24 @@ def await_() -> Await:
     return lambda work: pool.submit(asyncio.run, work).result(timeout=60)
 
 
-@pytest.fixture(scope="session")
-def origin(store_settings: StoreSettings, player: Path) -> Iterator[str]:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def pod_ports() -> dict[str, int]:
+    """Where the pods of channels are, or will be."""
+    return {name: free_port() for name in ("news", "restarted")}
+
+
+@pytest.fixture(scope="session")
+def origin(store_settings: StoreSettings, player: Path, pod_ports: dict[str, int]) -> Iterator[str]:
+    port = free_port()
+    pods = {f"demo.{name}": f"127.0.0.1:{at}" for name, at in pod_ports.items()}
     environment = {
+        "STREAMVERSE_ORIGIN_LIVE_PODS": json.dumps(pods),
         "STREAMVERSE_STORE_ENDPOINT": store_settings.endpoint,
         "STREAMVERSE_ORIGIN_HOST": "127.0.0.1",
         "STREAMVERSE_ORIGIN_PORT": str(port),

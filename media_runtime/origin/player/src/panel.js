@@ -1,12 +1,13 @@
-// The panel of what plays: figures, the ladder with the rung that is on screen, a minute of buffer.
+// The panel of what plays: figures, the ladder with the rung that is on screen, a minute of one figure.
 import { rate } from "./clock.js";
 import { state } from "./state.js";
 
 const MINUTE = 60;
-const TALLEST = 40;
+const BUFFER = { of: () => state.bufferSeconds, tallest: 40, marks: [10, 20, 30] };
 const byId = (id) => document.getElementById(id);
 
-export function panel(video) {
+// `low` is a buffer in seconds that is worth a warning; `charted` what the chart shows.
+export function panel(video, { low = 3, charted = BUFFER } = {}) {
   const history = [];
 
   function tell(id, text, mood = "") {
@@ -23,12 +24,12 @@ export function panel(video) {
     tell("f-rate", rung ? rate(rung.kbps) : "–");
     tell("f-estimate", state.estimateKbps ? rate(state.estimateKbps) : "–");
     const rest = video.duration - video.currentTime;
-    const low = state.ready && !video.paused && state.bufferSeconds < Math.min(3, rest - 0.5);
-    tell("f-buffer", `${state.bufferSeconds.toFixed(1)} s`, low ? "warn" : "");
+    const scarce = state.ready && !video.paused && state.bufferSeconds < Math.min(low, rest - 0.5);
+    tell("f-buffer", `${state.bufferSeconds.toFixed(1)} s`, scarce ? "warn" : "");
     tell("f-first", state.firstFrameMillis === null ? "–" : `${state.firstFrameMillis} ms`);
     tell("f-dropped", `${state.droppedFrames} of ${state.decodedFrames}`, state.droppedFrames > state.decodedFrames / 50 ? "warn" : "");
     tell("f-stalls", String(state.stalls), state.stalls ? "warn" : "good");
-    tell("f-switches", String(state.switches));
+    if (byId("f-switches")) tell("f-switches", String(state.switches));
     tell("f-errors", String(state.errors.length), state.errors.length ? "bad" : "good");
     const last = state.errors.at(-1);
     byId("last-error").hidden = !last;
@@ -58,7 +59,7 @@ export function panel(video) {
   }
 
   function chart() {
-    history.push(state.bufferSeconds);
+    history.push(charted.of());
     if (history.length > MINUTE * 2) history.shift();
     const canvas = byId("history");
     const dense = window.devicePixelRatio || 1;
@@ -67,11 +68,11 @@ export function panel(video) {
     canvas.height = h * dense;
     const draw = canvas.getContext("2d");
     draw.scale(dense, dense);
-    const tallest = Math.max(TALLEST, ...history);
+    const tallest = Math.max(charted.tallest, ...history);
     const x = (i) => w - (history.length - 1 - i) * (w / (MINUTE * 2 - 1));
     const y = (seconds) => h - 1 - (seconds / tallest) * (h - 10);
     draw.font = "11px system-ui, sans-serif";
-    for (const mark of [10, 20, 30]) {
+    for (const mark of charted.marks) {
       draw.fillStyle = "#232838";
       draw.fillRect(0, Math.round(y(mark)), w, 1);
       draw.fillStyle = "#6d768c";
@@ -89,5 +90,5 @@ export function panel(video) {
     draw.fill();
   }
 
-  return { figures, ladder, chart };
+  return { figures, ladder, chart, tell };
 }

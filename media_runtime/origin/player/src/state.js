@@ -12,6 +12,10 @@
 //   switches               times that the rung changed while playing
 //   sound, sounds          id of the soundtrack; [{id, label, channels}]
 //   estimateKbps, bufferSeconds, droppedFrames, decodedFrames, firstFrameMillis
+//   of a channel besides:
+//   told                   state.json as last read; null while the origin cannot say
+//   latencyMillis          from a picture's time, by the origin's clock, to its being shown here
+//   atLive                 what is shown is what is on air now, not the past
 //   chooseRung(name|null), chooseSound(id), chooseEngine("hls"|"dash")
 export const state = {
   asset: "",
@@ -33,6 +37,9 @@ export const state = {
   droppedFrames: 0,
   decodedFrames: 0,
   firstFrameMillis: null,
+  told: null,
+  latencyMillis: null,
+  atLive: true,
 };
 
 window.streamverse = state;
@@ -41,6 +48,6 @@ export function forgetPlayback() {
   Object.assign(state, {
     ready: false, ended: false, errors: [], stalls: 0, waits: 0, rung: null, rungs: [], auto: true,
     switches: 0, sound: null, sounds: [], estimateKbps: 0, bufferSeconds: 0, droppedFrames: 0,
-    decodedFrames: 0, firstFrameMillis: null,
+    decodedFrames: 0, firstFrameMillis: null, latencyMillis: null, atLive: true,
   });
 }

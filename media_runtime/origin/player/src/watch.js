@@ -5,6 +5,7 @@ import { keys } from "./keys.js";
 import { menus } from "./menus.js";
 import { panel } from "./panel.js";
 import { seekBar } from "./seekbar.js";
+import { stageControls } from "./stage.js";
 import { forgetPlayback, state } from "./state.js";
 import { followTitle } from "./title.js";
 import { readThumbnails } from "./thumbnails.js";
@@ -21,6 +22,7 @@ const video = byId("video");
 const stage = byId("stage");
 const seek = seekBar(video, { length, playable });
 const menu = menus();
+const controls = stageControls(video);
 const figures = panel(video);
 
 let engine = null;
@@ -171,103 +173,34 @@ function hints() {
 }
 
 function explain(title, text = "", hints = []) {
-  byId("notice").hidden = title === null;
-  stage.dataset.blank = String(title !== null);
-  byId("notice-title").textContent = title ?? "";
-  byId("notice-text").textContent = text;
-  byId("notice-hints").replaceChildren(...hints.map((hint) => {
-    const row = document.createElement("li");
-    const code = document.createElement("code");
-    code.textContent = hint;
-    row.append(code);
-    return row;
-  }));
+  controls.explain(title === null ? null : { title, text, hints });
   draw();
 }
 
 // Controls
 
-function toggle() {
-  if (video.ended) video.currentTime = 0;
-  if (video.paused) video.play().catch(() => {}); else video.pause();
-}
-
-function louder(by) {
-  video.muted = false;
-  video.volume = Math.min(1, Math.max(0, video.volume + by));
-}
-
-function full() {
-  if (document.fullscreenElement) document.exitFullscreen(); else stage.requestFullscreen?.();
-}
-
-function togglePanel() {
-  const shown = byId("panel").hidden;
-  byId("panel").hidden = !shown;
-  byId("panel-button").setAttribute("aria-pressed", String(shown));
-}
-
-function drawControls() {
-  stage.dataset.paused = String(video.paused);
-  stage.dataset.muted = String(video.muted || video.volume === 0);
-  byId("play").setAttribute("aria-label", video.paused ? "Play" : "Pause");
-  byId("mute").setAttribute("aria-pressed", String(video.muted));
-  byId("volume").value = video.muted ? 0 : video.volume;
-  byId("big-play").hidden = !video.paused || stage.dataset.blank === "true" || video.seeking;
-  byId("spinner").hidden = video.paused || video.readyState >= 3 || stage.dataset.blank === "true";
-}
-
 function draw() {
-  drawControls();
+  controls.draw();
   menu.draw();
   figures.ladder();
   figures.figures();
   seek.draw();
 }
 
-for (const what of ["play", "pause", "playing", "waiting", "canplay", "seeking", "seeked", "volumechange", "ended", "loadeddata"]) {
-  video.addEventListener(what, drawControls);
-}
-byId("play").addEventListener("click", toggle);
-byId("big-play").addEventListener("click", toggle);
-video.addEventListener("click", toggle);
-video.addEventListener("dblclick", full);
-byId("mute").addEventListener("click", () => { video.muted = !video.muted; });
-byId("volume").addEventListener("input", (event) => {
-  video.muted = false;
-  video.volume = Number(event.target.value);
-});
-byId("full").addEventListener("click", full);
-byId("panel-button").addEventListener("click", togglePanel);
 for (const button of document.querySelectorAll("[data-engine]")) {
   button.addEventListener("click", () => {
     if (button.dataset.engine !== state.engine && state.title) start(button.dataset.engine, video.currentTime);
   });
 }
 keys({
-  toggle,
+  toggle: controls.toggle,
   step: (by) => seek.seek(video.currentTime + by),
   jump: (part) => seek.seek(part * length()),
-  louder,
-  mute: () => { video.muted = !video.muted; },
-  full,
-  panel: togglePanel,
+  louder: controls.louder,
+  mute: controls.mute,
+  full: controls.full,
+  panel: controls.togglePanel,
 });
-
-// Controls withdraw while a film plays and nobody moves.
-let restless = 0;
-function stir() {
-  stage.dataset.idle = "false";
-  clearTimeout(restless);
-  restless = setTimeout(() => {
-    const open = document.querySelector(".menu-list:not([hidden])");
-    if (!video.paused && !open && !stage.querySelector(":focus-visible")) stage.dataset.idle = "true";
-  }, 2500);
-}
-for (const what of ["pointermove", "pointerdown", "focusin"]) stage.addEventListener(what, stir);
-document.addEventListener("keydown", stir);
-video.addEventListener("play", stir);
-video.addEventListener("pause", stir);
 
 setInterval(() => {
   const quality = video.getVideoPlaybackQuality();

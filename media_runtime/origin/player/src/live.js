@@ -1,0 +1,236 @@
+// A channel's page: follows the channel, plays it by the chosen engine, and says how late and why not.
+import { clockAhead, followChannel } from "./channel.js";
+import { keys } from "./keys.js";
+import { liveBar } from "./live-bar.js";
+import { playLiveDash } from "./live-dash.js";
+import { playLiveHls } from "./live-hls.js";
+import { menus } from "./menus.js";
+import { panel } from "./panel.js";
+import { stageControls } from "./stage.js";
+import { forgetPlayback, state } from "./state.js";
+import { noChannel, offAir, onAir } from "./words.js";
+
+const ENGINES = { hls: playLiveHls, dash: playLiveDash };
+const AGAIN_MILLIS = 2000;
+const STUCK_MILLIS = 12_000;
+
+const byId = (id) => document.getElementById(id);
+const query = new URLSearchParams(location.search);
+const asset = location.pathname.split("/").pop();
+// With its path parameters: a token stays in every URL below.
+const base = new URL(`../../live/${asset}`, location.href).href;
+
+const video = byId("video");
+const menu = menus();
+const stage = stageControls(video);
+const bar = liveBar({ where, seek, live });
+const figures = panel(video, {
+  low: 0.3,
+  charted: { of: () => (state.latencyMillis ?? 0) / 1000, tallest: 4, marks: [1, 2, 3] },
+});
+
+let engine = null;
+let starting = false;
+let ahead = 0;
+let moved = { at: 0, when: performance.now() };
+
+state.asset = decodeURIComponent(asset).split(";")[0];
+state.engine = query.get("engine") === "dash" ? "dash" : "hls";
+state.chooseRung = (name) => {
+  state.auto = name === null;
+  engine?.chooseRung(name);
+  menu.draw();
+};
+state.chooseSound = (id) => engine?.chooseSound(id);
+state.chooseEngine = (name) => start(name);
+state.seekTo = seek;
+state.where = where;
+byId("name").textContent = state.asset;
+document.title = `${state.asset} · live · StreamVerse`;
+
+// Playback
+
+async function start(name, since = null) {
+  if (starting) return;
+  starting = true;
+  try {
+    await engine?.destroy();
+    engine = null;
+    forgetPlayback();
+    state.engine = name;
+    for (const button of document.querySelectorAll("[data-engine]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.engine === name));
+    }
+    query.set("engine", name);
+    history.replaceState(null, "", `${location.pathname}?${query}`);
+    const began = performance.now();
+    moved = { at: 0, when: began };
+    video.addEventListener("loadeddata", () => {
+      state.ready = true;
+      state.firstFrameMillis = Math.round(performance.now() - began);
+    }, { once: true });
+    stage.explain(null);
+    engine = await ENGINES[name](video, base, { since, on: heard });
+    if (query.get("autoplay") !== "0") await video.play().catch(() => {});
+  } catch (error) {
+    if (state.errors.length === 0) heard.error({ fatal: true, what: String(error) });
+    setTimeout(heard.lost, AGAIN_MILLIS);
+  } finally {
+    starting = false;
+    draw();
+  }
+}
+
+const plays = () => state.told !== null && offAir(state.told, state.asset) === null;
+
+const heard = {
+  ladder(rungs) { state.rungs = rungs; draw(); },
+  sounds(sounds, active) { Object.assign(state, { sounds, sound: active }); menu.draw(); },
+  rung(name) {
+    if (state.rung === name) return;
+    if (state.rung !== null) state.switches += 1;
+    state.rung = name;
+    draw();
+  },
+  error(error) {
+    state.errors.push({ engine: state.engine, ...error });
+    figures.figures();
+  },
+  // The engine does not go on by itself: from the beginning, if the channel is there.
+  lost() { if (plays()) start(state.engine); },
+};
+
+video.addEventListener("waiting", () => {
+  if (state.ready && !video.seeking && video.currentTime > 0) state.stalls += 1;
+});
+
+// Where and when. All in Unix milliseconds by the channel's own clock.
+
+function where() {
+  const range = engine?.range();
+  const epoch = engine?.epoch();
+  if (!range || epoch === null || epoch === undefined) return null;
+  return { ...range, to: Math.max(range.to, range.from), at: epoch + video.currentTime * 1000 };
+}
+
+function seek(moment) {
+  const epoch = engine?.epoch();
+  if (epoch === null || epoch === undefined) return;
+  video.currentTime = (moment - epoch) / 1000;
+}
+
+function live() {
+  if (query.has("since")) {
+    query.delete("since");
+    start(state.engine);
+    return;
+  }
+  const position = engine?.livePosition();
+  if (position) video.currentTime = position;
+  video.play().catch(() => {});
+}
+
+function startOver() {
+  const span = where();
+  // A little later than the oldest, which may be gone before it has been asked for.
+  if (span) seek(Math.min(span.from + 4000, span.to));
+  video.play().catch(() => {});
+}
+
+// The channel
+
+function seen(told) {
+  const before = state.told;
+  state.told = told;
+  const words = offAir(told, state.asset);
+  const air = onAir(told);
+  byId("air-input").textContent = air.text;
+  byId("air").dataset.mood = air.mood;
+  byId("air").title = air.title ?? told.message ?? "";
+  byId("state").hidden = words === null || !state.ready;
+  byId("state").textContent = words?.title ?? "";
+  if (words) {
+    // What is buffered is still shown; the words come over the picture when it has run out.
+    if (!state.ready || video.readyState < 3) stage.explain(words);
+    return;
+  }
+  stage.explain(null);
+  if (!engine && (before === null || !starting)) start(state.engine, Number(query.get("since")) || null);
+}
+
+function failed(why) {
+  if (why.status !== 0) state.told = null;
+  byId("air-input").textContent = "–";
+  byId("air").dataset.mood = "";
+  if (!state.ready || video.readyState < 3) stage.explain(noChannel(why, state.asset));
+}
+
+// Controls
+
+function draw() {
+  stage.draw();
+  menu.draw();
+  figures.ladder();
+  tick();
+}
+
+function tick() {
+  const span = where();
+  const behind = span ? Date.now() + ahead - span.at : null;
+  state.latencyMillis = state.ready && behind !== null ? Math.round(behind) : null;
+  state.atLive = behind === null || behind < Math.max(6000, 3 * (engine?.targetMillis() ?? 0));
+  const late = state.latencyMillis === null ? "–" : `${(state.latencyMillis / 1000).toFixed(2)} s`;
+  figures.tell("f-latency", late, state.latencyMillis === null ? "" : state.latencyMillis < 2500 ? "good" : "warn");
+  figures.figures();
+  bar.draw(behind ?? 0, state.atLive);
+}
+
+function watchdog() {
+  if (video.paused || !plays() || starting || video.currentTime !== moved.at) {
+    moved = { at: video.currentTime, when: performance.now() };
+  } else if (performance.now() - moved.when > STUCK_MILLIS) {
+    heard.error({ fatal: true, what: "the picture stood still; started again" });
+    heard.lost();
+  }
+}
+
+setInterval(() => {
+  const quality = video.getVideoPlaybackQuality();
+  state.droppedFrames = quality.droppedVideoFrames;
+  state.decodedFrames = quality.totalVideoFrames;
+  state.estimateKbps = engine?.estimateKbps() ?? 0;
+  const now = video.currentTime;
+  const buffered = [...Array(video.buffered.length).keys()].find(
+    (i) => video.buffered.start(i) <= now + 0.1 && now <= video.buffered.end(i));
+  state.bufferSeconds = buffered === undefined ? 0 : video.buffered.end(buffered) - now;
+  tick();
+  figures.chart();
+  watchdog();
+}, 500);
+
+byId("live").addEventListener("click", live);
+byId("over").addEventListener("click", startOver);
+for (const button of document.querySelectorAll("[data-engine]")) {
+  button.addEventListener("click", () => {
+    if (button.dataset.engine !== state.engine && plays()) start(button.dataset.engine);
+  });
+}
+keys({
+  toggle: stage.toggle,
+  step: (by) => { const span = where(); if (span) seek(Math.min(Math.max(span.at + by * 1000, span.from), span.to - 1000)); },
+  jump: (part) => {
+    const span = where();
+    if (part === 1) live();
+    else if (part === 0) startOver();
+    else if (span) seek(span.from + part * (span.to - span.from));
+  },
+  louder: stage.louder,
+  mute: stage.mute,
+  full: stage.full,
+  panel: stage.togglePanel,
+});
+
+if (query.get("muted") === "1") video.muted = true;
+draw();
+clockAhead(base).then((found) => { ahead = found; });
+followChannel(base, seen, failed);
