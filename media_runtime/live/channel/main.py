@@ -64,8 +64,11 @@ async def _on_air(order: ChannelOrder, settings: ChannelSettings, store: Store) 
         running = group.create_task(pod.run())
         await stop.wait()
         log.info("told to stop", drain_seconds=settings.drain_seconds)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.Event().wait(), settings.drain_seconds)
+        await asyncio.sleep(settings.drain_seconds)
+        if pod.packager.ended_at is not None:
+            # what is recorded is worth the rest of the time that a pod is given
+            with suppress(TimeoutError):
+                await asyncio.wait_for(pod.settled.wait(), settings.record_seconds)
         running.cancel()
         server.should_exit = True
         await serving

@@ -25,7 +25,8 @@ def observed(pod: Pod) -> Observed:
         rungs=pod.encoding.rungs,
         stale=stale(_output(pod)),
         behind_millis=max(pod.lateness.late_millis, pod.switcher.behind_millis),
-        ended=pod.packager.ended_at is not None,
+        recordings=pod.recorder.recordings,
+        ended=pod.ended,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import deque
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from media_runtime.store import StoreAway
 
 from .dvr.archive import Archive
 from .dvr.keys import DvrKeys
+from .dvr.recorder import Recorder
 from .encoding import Encoding
 from .ladder import ladder
 from .lateness import Lateness
@@ -76,12 +77,22 @@ class Pod:
         self.switcher = Switcher(channel, clock)
         window = max(_SHORTEST_WINDOW, self._segments(order.window_seconds))
         listed = max(window, self._segments(order.dvr_seconds))
-        dvr = order.dvr_seconds > 0
+        dvr = order.dvr_seconds > 0 or order.record
         self.packager = Packager(self.ladder, listed=listed, held=window if dvr else None)
         keys = DvrKeys(order.tenant, order.channel, order.uid)
-        self.archive = Archive(store, keys, self.packager, listed=listed) if dvr else None
+        self.recorder = Recorder(
+            store, keys, self.packager, scratch, on=order.record, alone=not dvr
+        )
+        self.archive = (
+            Archive(store, keys, self.packager, listed=listed, keep_from=self.recorder.keep_from)
+            if dvr
+            else None
+        )
         self.lateness = Lateness(self.packager, clock.nanos)
-        self._begun = asyncio.Event()
+        self._begun, self._opened = asyncio.Event(), asyncio.Event()
+        self._first = 0
+        self.settled = asyncio.Event()
+        """The programme has ended, and all that is to be kept of it is."""
         self.packager.listeners += [self.lateness.arrived, self._arrived]
         self.encoding = Encoding(
             self.ladder,
@@ -96,7 +107,10 @@ class Pod:
     async def run(self) -> None:
         """Until the channel was told to end, and has."""
         async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(kept(one)) for one in (self._open, self.thumbnail.run)]
+            beside = [
+                group.create_task(kept(one))
+                for one in (self._open, self._record, self.thumbnail.run)
+            ]
             if self.archive is not None:
                 self.packager.listeners.append(self.archive.arrived)
                 beside.append(group.create_task(kept(self.archive.run)))
@@ -104,8 +118,8 @@ class Pod:
                 group.create_task(kept(self.nudge.run))
             async with self.inputs.running():
                 await self.encoding.run()
-            if self.archive is not None:
-                await self._settle(self.archive)
+            await self._settle()
+            self.settled.set()
             for task in beside:
                 task.cancel()
 
@@ -117,6 +131,14 @@ class Pod:
         track = self.packager.leader.ring.track()
         return track is not None and track.last_whole_msn - track.first_msn + 1 >= READY_SEGMENTS
 
+    @property
+    def ended(self) -> bool:
+        """ENDLIST is out, and the recording is made or takes longer than anybody waits for."""
+        if self.packager.ended_at is None:
+            return False
+        late = datetime.now(UTC) - self.packager.ended_at > timedelta(seconds=_SETTLE_SECONDS)
+        return self.settled.is_set() or late
+
     def state(self) -> ChannelState:
         return state_of(self.order, self.ladder, observed(self))
 
@@ -126,11 +148,18 @@ class Pod:
         An earlier pod that still runs has stored by then what comes before that segment.
         """
         await self._begun.wait()
+        self._first = self.packager.leader.ring.first_msn or 0
         try:
             if self.archive is not None:
                 await self.archive.recall()
         finally:
             self.packager.opened = True
+            self._opened.set()
+
+    async def _record(self) -> None:
+        await self._opened.wait()
+        await self.recorder.begin(self._first)
+        await self.recorder.run()
 
     def _arrived(self, _: Rendition, part: Part) -> None:
         last = part.place.part == self.ladder.timeline.parts - 1
@@ -141,10 +170,15 @@ class Pod:
             ):
                 self._begun.set()
 
-    async def _settle(self, archive: Archive) -> None:
+    async def _settle(self) -> None:
+        """The end is stored, and recorded."""
         try:
             async with asyncio.timeout(_SETTLE_SECONDS):
-                await archive.settled()
+                if self.archive is not None:
+                    await self.archive.settled()
+            track = self.packager.leader.ring.track() if self.packager.offered else None
+            if track is not None:
+                await self.recorder.end(track.last_whole_msn + 1)
         except (StoreAway, TimeoutError):
             log.warning("the channel ended while the store was away: its DVR lacks the end")
 

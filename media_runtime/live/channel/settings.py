@@ -16,3 +16,6 @@ class ChannelSettings(BaseSettings):
     keys_folder: Path = Path(KEYS_FOLDER)
     drain_seconds: float = 15.0
     """How long it serves on after SIGTERM, while its successor is found by everybody."""
+    record_seconds: float = 20.0
+    """How much longer a programme that ended may take to be recorded; together they stay within
+    the pod's grace period."""

@@ -2,7 +2,9 @@
 
 {tenant}/live/{channel}/{uid}/{rendition}/{msn}.m4s            a whole segment
 {tenant}/live/{channel}/{uid}/journal/{minute}-{writer}.json   what one pod kept in one minute
-{tenant}/recordings/{channel}-{began}.mp4                      a programme that was recorded
+{tenant}/live/{channel}/{uid}/takes/{msn}.json                 a recording that is not made yet
+{tenant}/live/{channel}/{uid}/recorded/{began}.json            one that is made
+{tenant}/recordings/{channel}-{began}.mp4                      its file
 Headers lie with all others of the tenant, by their SHA-256.
 """
 
@@ -28,6 +30,17 @@ class DvrKeys:
 
     def journal(self, minute: int, writer: str) -> str:
         return f"{self.root}/journal/{minute}-{writer}.json"
+
+    @property
+    def takes(self) -> str:
+        return f"{self.root}/takes"
+
+    def take(self, began: int) -> str:
+        return f"{self.takes}/{began}.json"
+
+    @property
+    def recorded(self) -> str:
+        return f"{self.root}/recorded"
 
     def recording(self, began: str) -> str:
         return f"{self.tenant}/recordings/{self.channel}-{began}.mp4"
