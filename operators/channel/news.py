@@ -41,7 +41,7 @@ def worth_saying(
 
 def _pause(before: ChannelStatus, now: ChannelStatus, at: datetime) -> timedelta | None:
     """How long after the last write this may be written; None: it is no news."""
-    if before.observed_generation != now.observed_generation:
+    if _settled(before) != _settled(now):
         return timedelta()
     if _hard(before) != _hard(now):
         flapping = sum(at - one.at < timedelta(minutes=1) for one in now.switches) >= _FLAPPING
@@ -49,6 +49,12 @@ def _pause(before: ChannelStatus, now: ChannelStatus, at: datetime) -> timedelta
     if _soft(before) != _soft(now):
         return AT_INTERVALS
     return AT_LEISURE if before.refusals != now.refusals else None
+
+
+def _settled(said: ChannelStatus) -> object:
+    """What children are made by, so that it is noted before they are."""
+    latched = (said.profile_hash, said.profile_name, said.refreshed, said.slate)
+    return said.observed_generation, latched
 
 
 def _hard(said: ChannelStatus) -> object:
