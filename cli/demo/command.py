@@ -16,15 +16,18 @@ from clusters.cache import Cache
 from clusters.progress import Progress
 from clusters.refusal import Refusal
 
-from .film import FILM, bring_film, check_answers, sample, watch_film
+from .channel import NEWS, PUBLISH_LINE, put_on_air
+from .film import FILM, bring_film, check_answers, sample, watch_until_ready
 from .footage import long_film, short_film
 from .install import TENANT, install_chart, load_images, make_namespace
 
 app = typer.Typer(add_completion=False)
 
 FILM_LIMIT_SECONDS = 900
+CHANNEL_LIMIT_SECONDS = 180
 NEXT = (
     (f"streamverse status {FILM} -n {TENANT}", "its ladder, its times, its conditions"),
+    (f"streamverse status {NEWS} -n {TENANT}", "its inputs, what is on air, its latency"),
     (f"streamverse upload my.mp4 -n {TENANT}", "bring a film of yours"),
     ("kubectl explain mediaasset.spec", "every field, explained"),
     ("streamverse doctor", "is all well?"),
@@ -41,7 +44,7 @@ def demo(
     output: Output = Format.TEXT,
     kubeconfig: Kubeconfig = None,
 ) -> None:
-    """Install StreamVerse, bring a film, transcode it, and print where it plays.
+    """Install StreamVerse, transcode a film, put a channel on air, and print where both play.
 
     Needs a cluster that answers: `streamverse cluster up` makes one. Run it again as often as
     you like: what is done is found again.
@@ -49,27 +52,33 @@ def demo(
     path = kubeconfig_path(kubeconfig)
     cache = Cache.here()
     try:
-        seen = run_demo(cache, path, quick=quick)
+        film, news = run_demo(cache, path, quick=quick)
     except Refusal as refusal:
         raise Stop(Exit.REFUSED, refusal.sentence, refusal.hint) from refusal
-    urls = {form.value: address_of(seen.resource, seen.origin_url, form) for form in Manifest}
-    with_cluster(path, lambda _: check_answers(list(urls.values())))
+    urls, live = _addresses(film), _addresses(news)
+    with_cluster(path, lambda _: check_answers([*urls.values(), *live.values()]))
     if output is Format.JSON:
-        print_json(urls)
+        print_json({**urls, "live": live})
     else:
-        out.print(farewell(urls))
+        out.print(farewell(urls, live))
 
 
-def run_demo(cache: Cache, kubeconfig: str, *, quick: bool) -> Seen:
-    """Everything up to a film that is ready."""
+def _addresses(seen: Seen) -> dict[str, str]:
+    return {form.value: address_of(seen.resource, seen.origin_url, form) for form in Manifest}
+
+
+def run_demo(cache: Cache, kubeconfig: str, *, quick: bool) -> tuple[Seen, Seen]:
+    """Everything up to a film that is ready and a channel that is on air."""
     progress = Progress(err)
     install(cache, kubeconfig, progress)
     with progress.step("find the film"):
         film = short_film(cache) if quick else long_film(cache)
 
-    async def work(kube: Kube) -> Seen:
+    async def work(kube: Kube) -> tuple[Seen, Seen]:
         await kube.apply(sample(await bring_film(kube, film)))
-        return await watch_film(kube, FILM_LIMIT_SECONDS)
+        ready = await watch_until_ready(kube, FILM, FILM_LIMIT_SECONDS)
+        # After the film: two encoders at once would be slow on a small machine.
+        return ready, await put_on_air(kube, CHANNEL_LIMIT_SECONDS)
 
     return with_cluster(kubeconfig, work)
 
@@ -85,16 +94,23 @@ def install(cache: Cache, kubeconfig: str, progress: Progress) -> None:
         with_cluster(kubeconfig, lambda kube: install_chart(kube, cache, kubeconfig, images))
 
 
-def farewell(urls: dict[str, str]) -> Panel:
-    """Where it plays, and what to try next."""
+def farewell(urls: dict[str, str], live: dict[str, str]) -> Panel:
+    """Where they play, and what to try next."""
     text = Text.assemble(
-        ("Watch  ", "bold"),
-        f"{urls['watch']}\n",
-        ("HLS    ", "bold"),
-        f"{urls['hls']}\n",
-        ("DASH   ", "bold"),
-        f"{urls['dash']}\n\n",
+        "A film\n",
+        *_where(urls),
+        "\nA channel, live\n",
+        *_where(live),
+        "\nPut yourself on air\n  ",
+        f"{PUBLISH_LINE}\n\n",
         "Try next\n",
         *(f"  {line:<44} {why}\n" for line, why in NEXT),
     )
-    return Panel(text, title="The film plays", expand=False)
+    return Panel(text, title="It plays", expand=False)
+
+
+def _where(urls: dict[str, str]) -> list[tuple[str, str] | str]:
+    names = {"watch": "Watch", "hls": "HLS", "dash": "DASH"}
+    return [
+        part for key, name in names.items() for part in ((f"  {name:<7}", "bold"), f"{urls[key]}\n")
+    ]

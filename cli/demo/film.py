@@ -41,28 +41,28 @@ def sample(uri: str) -> Manifest:
     return {**asset, "spec": {**asset["spec"], "source": {"uri": uri}}}
 
 
-async def watch_film(kube: Kube, limit_seconds: float) -> Seen:
-    """Show the asset until it is ready. Raises Stop when it fails or the limit is reached."""
-    seen = await look(kube, FILM, TENANT)
+async def watch_until_ready(kube: Kube, what: Target, limit_seconds: float) -> Seen:
+    """Show the object until it is ready. Raises Stop when it fails or the limit is reached."""
+    seen = await look(kube, what, TENANT)
     try:
         async with asyncio.timeout(limit_seconds):
             with Live(seen.picture(), console=err, refresh_per_second=4) as shown:
                 while not settled(seen.resource):
                     await asyncio.sleep(0.5)
-                    seen = await look(kube, FILM, TENANT)
+                    seen = await look(kube, what, TENANT)
                     shown.update(seen.picture())
     except TimeoutError as e:
         raise Stop(
             Exit.TIMED_OUT,
-            f"{FILM} was not ready after {limit_seconds:.0f} s: {_why(seen)}",
-            f"`streamverse status {FILM} -n {TENANT}` says how it is now",
+            f"{what} was not ready after {limit_seconds:.0f} s: {_why(seen)}",
+            f"`streamverse status {what} -n {TENANT}` says how it is now",
         ) from e
     ready = condition(seen.resource, "Ready")
     if ready is None or ready.status != "True":
         raise Stop(
             Exit.UNWELL,
-            f"{FILM} cannot become ready: {_why(seen)}",
-            f"`streamverse status {FILM} -n {TENANT}` says what to do",
+            f"{what} cannot become ready: {_why(seen)}",
+            f"`streamverse status {what} -n {TENANT}` says what to do",
         )
     return seen
 

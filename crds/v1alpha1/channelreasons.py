@@ -102,7 +102,10 @@ class ChannelReason(Reason):
     )
     INCOMPLETE_MANIFEST = (
         "IncompleteManifest",
-        "A rendition lacks segments that the others have (INCOMPLETE_MANIFEST). See the pod's log.",
+        (
+            "Rungs of the ladder are not encoded now (INCOMPLETE_MANIFEST); status.dropped says "
+            "why. Viewers get the others."
+        ),
     )
     SLATE_SHOWN = "SlateShown", "Viewers see the slate; the message says since when and why."
     BACKUP_ON_AIR = (
@@ -129,4 +132,3 @@ NOT_YET: tuple[Reason, ...] = (
     JobReason.STORE_AWAY,
 )
 OFF: tuple[Reason, ...] = (R.ENDING, R.STOPPED, R.SUSPENDED)
-STALE: tuple[Reason, ...] = (R.STALE_MANIFEST, R.INCOMPLETE_MANIFEST)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .channelreasons import NOT_YET, OFF, STALE, ChannelReason
+from .channelreasons import NOT_YET, OFF, ChannelReason
 from .reasons import AssetReason, InputReason, JobReason, ProfileReason, Reason
 
 
@@ -177,7 +177,8 @@ CHANNEL = _with_progress(
             "What players get is new and whole, and comes from an input.",
             (
                 ChannelReason.FRESH,
-                *STALE,
+                ChannelReason.STALE_MANIFEST,
+                ChannelReason.INCOMPLETE_MANIFEST,
                 ChannelReason.SLATE_INPUT,
                 ChannelReason.STARTING,
                 ChannelReason.NOT_OBSERVED,
@@ -204,7 +205,7 @@ CHANNEL = _with_progress(
                 ChannelReason.SLATE_ON_AIR,
                 *OFF,
                 *NOT_YET,
-                *STALE,
+                ChannelReason.STALE_MANIFEST,
                 ChannelReason.PROFILE_NOT_FOUND,
                 ChannelReason.NAME_TAKEN,
             ),

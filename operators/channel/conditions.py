@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 _STALE = {
     "STALE_MANIFEST": (R.STALE_MANIFEST, "no new segment came in time"),
     "SLATE_INPUT": (R.SLATE_INPUT, "the slate is on air"),
-    "INCOMPLETE_MANIFEST": (R.INCOMPLETE_MANIFEST, "a rendition lacks segments"),
+    "INCOMPLETE_MANIFEST": (R.INCOMPLETE_MANIFEST, "rungs are missing; see status.dropped"),
 }
 _NEEDS_SOMEBODY = {R.PROFILE_NOT_FOUND, R.NAME_TAKEN}
-_AT_REST = {R.STOPPED, R.SUSPENDED, R.STALE_MANIFEST, R.INCOMPLETE_MANIFEST}
+_AT_REST = {R.STOPPED, R.SUSPENDED, R.STALE_MANIFEST}
 _IMAGES = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"}
 
 
@@ -174,7 +174,7 @@ def _off(scene: Scene) -> Condition:
 
 
 def _on_air(state: ChannelState) -> Condition:
-    if state.stale in {"STALE_MANIFEST", "INCOMPLETE_MANIFEST"}:
+    if state.stale == "STALE_MANIFEST":
         return Condition.ready("False", *_STALE[state.stale])
     if state.on_air.kind == "Slate":
         return Condition.ready("True", R.SLATE_ON_AIR, "on air with its slate: no input is fit")

@@ -58,7 +58,7 @@ def test_every_condition_tells_of_which_generation() -> None:
     ("stale", "ready", "fresh"),
     [
         ("STALE_MANIFEST", ("False", "StaleManifest"), ("False", "StaleManifest")),
-        ("INCOMPLETE_MANIFEST", ("False", "IncompleteManifest"), ("False", "IncompleteManifest")),
+        ("INCOMPLETE_MANIFEST", ("True", "OnAir"), ("False", "IncompleteManifest")),
         ("SLATE_INPUT", ("True", "OnAir"), ("False", "SlateInput")),
     ],
 )
