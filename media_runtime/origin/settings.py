@@ -32,7 +32,7 @@ class OriginSettings(BaseSettings):
     live_fail_over_on: frozenset[
         Literal["STALE_MANIFEST", "SLATE_INPUT", "INCOMPLETE_MANIFEST"]
     ] = frozenset({"STALE_MANIFEST"})
-    """Troubles of a channel for which its manifests answer 503, so that an edge looks elsewhere. Where
+    """Troubles of a channel for which its manifests answer 503, so that an edge looks elsewhere. If
     there is no other region, a slate and a ladder without its top are better than nothing."""
     drain_seconds: int = 25
     """How long requests under way may take to end after SIGTERM."""
