@@ -14,9 +14,9 @@ from .steps import Title, Workshop
 from .table import Finding, Table, Verdict, figure
 
 SECONDS = 600
-CHUNKS = (30, 8)
-"""Target seconds of a chunk: the default, and as a title that will be edited may ask for."""
-KINDS = ("probe", "chunk", "audio", "images", "publish")
+TASKS = (30, 8)
+"""Target seconds of what one worker encodes: the default, and a chunk at a time."""
+KINDS = ("probe", "chunk", "audio", "publish")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Edits:
 def bench(*, quick: bool) -> Finding:
     seconds = 60 if quick else SECONDS
     cuts = footage.cuts(Cache.here(), seconds)
-    return _finding([_edited(cuts, target) for target in CHUNKS], seconds)
+    return _finding([_edited(cuts, target) for target in TASKS], seconds)
 
 
 def _edited(cuts: footage.Cuts, target: int) -> Edits:
@@ -46,12 +46,12 @@ def _edited(cuts: footage.Cuts, target: int) -> Edits:
 def _finding(found: list[Edits], seconds: int) -> Finding:
     rows, verdicts = [], []
     for edits in found:
-        chunks = f"chunks of {edits.target_seconds} s"
+        tasks = f"tasks of {edits.target_seconds} s"
         whole = edits.first.cpu_seconds
-        rows.append(_row(f"whole title, {chunks}", edits.first, whole))
+        rows.append(_row(f"whole title, {tasks}", edits.first, whole))
         for words, title in (("picture", edits.picture), ("picture and sound", edits.both)):
-            rows.append(_row(f"{words} edited, {chunks}", title, whole))
-            target = f"CPU after an edit of {words}, {chunks}, at most 1/20 of the whole"
+            rows.append(_row(f"{words} edited, {tasks}", title, whole))
+            target = f"CPU after an edit of {words}, {tasks}, at most 1/20 of the whole"
             verdicts.append(Verdict(target, title.cpu_seconds / whole, 1 / 20))
     return Finding(
         name="edit",

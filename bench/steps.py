@@ -7,7 +7,6 @@ import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from clusters.cache import ROOT
@@ -41,7 +40,7 @@ class Title:
         return cpu_of(self.costs.values())
 
     def cpu_by_kind(self) -> dict[str, float]:
-        """probe, chunk, audio, images, publish."""
+        """probe, chunk, audio, publish."""
         found: dict[str, float] = {}
         for name, cost in self.costs.items():
             kind = name.partition("/")[0]
@@ -104,14 +103,14 @@ class Workshop:
                 entry = Entry.model_validate_json((self.store / LAYOUT.entry(key, 0)).read_text())
                 if whole.tell() == 0:
                     whole.write((self.store / LAYOUT.init(entry.init)).read_bytes())
-                whole.write((self.store / LAYOUT.media(key, 0)).read_bytes())
+                whole.write((self.store / LAYOUT.media(key, entry.run)).read_bytes())
         return file
 
     def verification(self, title: Title) -> Cost:
         """What decoding every rung again cost: the same command over the same bytes, once more."""
         files = [self.rendition(title, rung.name) for rung in title.plan.rungs]
         log = self.folder / "verify.log"
-        return reduce(Cost.beside, [run(verify_argv(file), log=log) for file in files])
+        return run(verify_argv(files), log=log)
 
     def _step(self, order: Order, *words: str) -> Cost:
         mark = "-".join(words).replace("--", "")

@@ -18,11 +18,11 @@ from media_runtime.title import records
 from media_runtime.title.ledger import Entry
 
 from .audio_argv import audio_argv
-from .chunk import complaints
+from .complaints import complaints
 from .cut import table_row
 from .stream import samples
 from .units import FRAMING, run_lengths, segment_cuts
-from .verify import verify
+from .verify import Due, verify
 from .work import Done
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class AudioWork:
         require_success(ended, "EncodeFailed", doing)
         if not enough:
             raise Refused("EncodeFailed", f"{doing}: it ended early: {ended.messages.gist()}")
-        return complaints(ended, f"audio {rendition.name}")
+        return complaints(ended.messages, f"audio {rendition.name}")
 
     async def _store_runs(self, key: str, rendition: AudioRendition, child: Child) -> bool:
         """False if the encoder ended before the title did."""
@@ -151,7 +151,9 @@ class AudioWork:
         entry, init, media = written(key, rendition, header, run, taken)
         file = self.scratch / f"{key[:16]}-{run.number}.mp4"
         await asyncio.to_thread(file.write_bytes, init + media)
-        await verify(file, name=rendition.name, frames=entry.samples, start=entry.start)
+        frame = FRAMING[rendition.codec].frame
+        due = Due(file, rendition.name, entry.samples, entry.start, frame)
+        await verify([due], sound=True)
         file.unlink()
         await records.write_init(self.store, self.layout, entry, init)
         await self.store.write(self.layout.media(key, run.number), media)

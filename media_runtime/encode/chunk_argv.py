@@ -1,21 +1,23 @@
-"""The one ffmpeg that makes a chunk in all its rungs. Pure."""
+"""The one ffmpeg that makes a stretch of chunks in all rungs that they lack. Pure."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 from media_runtime.ffmpeg import FFMPEG, Format, input_flags, url
-from media_runtime.title.plan import Chunk, Plan, VideoRung, VideoTrack
+from media_runtime.title.plan import Chunk, Plan, VideoTrack
 
 from .encoders import encoder_flags
 from .graph import video_graph
 from .span import decimal, span_of
+from .stills import stills_lines, stills_outputs
+from .stretch import Stretch
 
 FRAGMENTED = (
     *("-f", "mp4"),
     # One fragment a GOP, read back by media_runtime.cmaf. Offsets may be negative there, so that
     # no edit list has to be undone.
     *("-movflags", "empty_moov+default_base_moof+frag_keyframe+negative_cts_offsets"),
+    *("-flush_packets", "1"),  # a GOP is read as soon as it is written
 )
 
 
@@ -33,40 +35,53 @@ def decode_flags(plan: Plan, max_pixels: int) -> list[str]:
     ]
 
 
-def chunk_argv(
+def stretch_argv(
     plan: Plan,
     track: VideoTrack,
-    chunk: Chunk,
-    rungs: Sequence[VideoRung],
+    stretch: Stretch,
     *,
     source: Path,
-    outputs: Sequence[Path],
+    folder: Path,
     max_pixels: int,
 ) -> list[str]:
-    """Reads `source` (a sparse copy with the chunk's reads), writes one fragmented MP4 a rung."""
+    """Reads `source` (a sparse copy with the chunks' reads), writes one fragmented MP4 a rung, and
+    the stills, into the folder.
+    """
+    whole, pictures = stretch.whole, stretch.pictures(plan)
+    graph = video_graph(
+        track,
+        stretch.rungs,
+        whole,
+        clock=plan.rungs[0],
+        beside=stills_lines(plan, track, whole, pictures),
+    )
     argv = [
         *FFMPEG,
         "-copyts",  # the source's own clock all the way to the graph
         *decode_flags(plan, max_pixels),
-        *seek_flags(plan, track, chunk),
+        *seek_flags(plan, track, whole),
         *("-i", url(source)),
-        # filters have nothing to share out: the cluster runs chunks in parallel
+        # filters have nothing to share out: the cluster runs tasks in parallel
         *("-filter_complex_threads", "1"),
-        *("-filter_complex", video_graph(track, rungs, chunk)),
+        *("-filter_complex", graph),
         # A source may be broken from end to end: what to make of it is decided by what came out.
         *("-max_error_rate", "1"),
     ]
-    for n, (rung, output) in enumerate(zip(rungs, outputs, strict=True)):
+    for n, rung in enumerate(stretch.rungs):
         argv += [
             *("-map", f"[r{n}]"),
-            *("-frames:v", str(span_of(rung, chunk).count)),
+            *("-frames:v", str(span_of(rung, whole).count)),
             *("-fps_mode", "passthrough"),  # the graph has paced them; nothing to add or drop
             *encoder_flags(rung, track.mastering),
             *("-video_track_timescale", str(rung.timescale)),
             *FRAGMENTED,
-            *("-y", url(output)),
+            *("-y", url(rung_file(folder, n))),
         ]
-    return argv
+    return [*argv, *stills_outputs(pictures, folder)]
+
+
+def rung_file(folder: Path, n: int) -> Path:
+    return folder / f"rung-{n}.mp4"
 
 
 def seek_flags(plan: Plan, track: VideoTrack, chunk: Chunk) -> list[str]:

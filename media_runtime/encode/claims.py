@@ -2,7 +2,7 @@
 
 A claim is an object that only one can create, {key}/claims/000000, and its holder renews what it
 says while it works. When it has run out, whoever creates the next number has taken over. Nothing
-depends on it but thrift: work done twice gives the same bytes.
+depends on it but thrift: work that is done twice is as good.
 """
 
 from __future__ import annotations
@@ -49,11 +49,9 @@ class Claims:
     @asynccontextmanager
     async def taken(self, keys: Iterable[str]) -> AsyncIterator[AbstractSet[str]]:
         """Those of the keys that nobody else works on; ours, and renewed, inside the block."""
-        mine: dict[str, str] = {}
-        for key in sorted(set(keys)):
-            at = await self._take(key)
-            if at is not None:
-                mine[key] = at
+        wanted = sorted(set(keys))
+        places = await asyncio.gather(*(self._take(key) for key in wanted))
+        mine = {key: at for key, at in zip(wanted, places, strict=True) if at is not None}
         renewing = asyncio.create_task(self._renew(list(mine.values())))
         try:
             yield mine.keys()
@@ -101,6 +99,8 @@ class Claims:
                     log.info("claim not renewed", claim=at, why=str(e))
 
     async def _drop(self, mine: Iterable[str]) -> None:
-        for key in mine:
-            with contextlib.suppress(Missing):
-                await self._store.delete(await self._standing(key))
+        await asyncio.gather(*(self._drop_one(key) for key in mine))
+
+    async def _drop_one(self, key: str) -> None:
+        with contextlib.suppress(Missing):
+            await self._store.delete(await self._standing(key))

@@ -9,6 +9,8 @@ from media_runtime.title.plan import Chunk, VideoRung, VideoTrack
 from .colour import to_hdr, to_sdr, tone_mapped
 from .span import decimal, seconds, span_of
 
+STILLS = "stills"
+
 TURN: dict[int, tuple[str, ...]] = {
     0: (),
     90: ("transpose=clock",),
@@ -18,20 +20,33 @@ TURN: dict[int, tuple[str, ...]] = {
 """By the clockwise degrees that a player would turn the coded picture by."""
 
 
-def video_graph(track: VideoTrack, rungs: Sequence[VideoRung], chunk: Chunk) -> str:
-    """A -filter_complex whose outputs [r0], [r1], … are the rungs' frames, in their order."""
+def video_graph(
+    track: VideoTrack,
+    rungs: Sequence[VideoRung],
+    chunk: Chunk,
+    *,
+    clock: VideoRung | None = None,
+    beside: Sequence[str] = (),
+) -> str:
+    """A -filter_complex whose outputs [r0], [r1], … are the rungs' frames, in their order.
+
+    `clock`: any rung of the title, where there is none to make. `beside`: lines that take the
+    source's frames, in the title's time, from [stills].
+    """
+    some = clock or rungs[0]
     rates = sorted({rung.rate for rung in rungs}, reverse=True)
-    heard, source = _without_what_leads_up(track, rungs[0], chunk)
-    source += _not_far_ahead(rungs[0], chunk)
+    heard, source = _without_what_leads_up(track, some, chunk)
+    source += _not_far_ahead(some, chunk)
     if track.deinterlace:
         # one frame out for each frame in, whether flagged or not: the probe step looked at pictures
         source.append("bwdif=mode=send_frame:deint=all")
     source += TURN[track.rotation]
-    lines = [*heard, _split(",".join(source), [f"[at{i}]" for i in range(len(rates))])]
+    heads = [f"[at{i}]" for i in range(len(rates))] + [f"[{STILLS}]"] * bool(beside)
+    lines = [*heard, _split(",".join(source), heads)]
     for i, rate in enumerate(rates):
         same = [(n, rung) for n, rung in enumerate(rungs) if rung.rate == rate]
         lines += _at_rate(track, same, chunk, f"at{i}")
-    return ";".join(lines)
+    return ";".join((*lines, *beside))
 
 
 def _without_what_leads_up(

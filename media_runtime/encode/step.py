@@ -9,11 +9,11 @@ from crds.work import EncodeReport
 from media_runtime.failure import Refused
 from media_runtime.title import records
 from media_runtime.title.layout import Layout
+from media_runtime.title.tasks import AUDIO, chunks_in
 
 from .audio import AudioWork
-from .chunk import ChunkWork
+from .chunk import ChunksWork
 from .claims import Claims
-from .images import ImagesWork
 from .work import Work, done_once
 
 if TYPE_CHECKING:
@@ -54,28 +54,17 @@ def work_of(
     task: str, plan: Plan, order: Order, *, store: Store, layout: Layout, scratch: Path
 ) -> Work:
     """Raises Refused(EncodeFailed) for a task that the plan has no work for."""
-    kind, _, number = task.partition("/")
-    if kind == "chunk" and plan.video is not None:
-        return ChunkWork(
+    chunks = chunks_in(task)
+    if chunks is not None and plan.video is not None:
+        return ChunksWork(
             plan=plan,
             track=plan.video,
-            chunk=plan.chunks[int(number)],
+            chunks=[plan.chunks[number] for number in chunks],
             store=store,
             layout=layout,
             scratch=scratch,
             max_pixels=order.max_pixels,
         )
-    if kind == "audio":
+    if task == AUDIO:
         return AudioWork(plan=plan, store=store, layout=layout, scratch=scratch)
-    if kind == "images" and plan.video and plan.images and plan.images_key:
-        return ImagesWork(
-            plan=plan,
-            track=plan.video,
-            wish=plan.images,
-            key=plan.images_key,
-            store=store,
-            layout=layout,
-            scratch=scratch,
-            max_pixels=order.max_pixels,
-        )
     raise Refused("EncodeFailed", f"the plan has no work for task {task}")

@@ -9,6 +9,8 @@ from .packets import Packets
 
 _FIRST_CHUNK_SEGMENTS = 2
 """Short, so that a title plays within seconds of its job's start."""
+_CHUNK_SECONDS = 10
+"""What is found again after an edit; a worker encodes several, so their number costs little."""
 _SMALLEST_LAST = Fraction(1, 4)
 """Of a chunk: a shorter rest is joined to the chunk before it."""
 _FRAMES_BEYOND = 2
@@ -21,9 +23,9 @@ def segments_in(seconds: Fraction, segment_seconds: Fraction) -> int:
 
 def cut(segments: int, segment_seconds: Fraction, target_seconds: int) -> list[tuple[int, int]]:
     """(first segment, segments) of each chunk. Cuts depend on the position alone, so that an edit
-    of a title moves none.
+    of a title moves none. `target_seconds`: of what one worker encodes, and so the most.
     """
-    size = max(1, int(target_seconds / segment_seconds + Fraction(1, 2)))
+    size = _size(segment_seconds, target_seconds)
     first = min(_FIRST_CHUNK_SEGMENTS, size)
     if segments <= first:
         return [(0, segments)]
@@ -33,6 +35,21 @@ def cut(segments: int, segment_seconds: Fraction, target_seconds: int) -> list[t
         before, length = cuts.pop()
         cuts.append((before, length + rest))
     return cuts
+
+
+def chunks_in_task(segment_seconds: Fraction, target_seconds: int) -> int:
+    return _segments_in_task(segment_seconds, target_seconds) // _size(
+        segment_seconds, target_seconds
+    )
+
+
+def _segments_in_task(segment_seconds: Fraction, target_seconds: int) -> int:
+    return max(1, int(target_seconds / segment_seconds + Fraction(1, 2)))
+
+
+def _size(segment_seconds: Fraction, target_seconds: int) -> int:
+    usual = max(1, int(_CHUNK_SECONDS / segment_seconds))
+    return min(usual, _segments_in_task(segment_seconds, target_seconds))
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from media_runtime.title import records
 from media_runtime.title.ledger import Entry
+from media_runtime.title.tasks import chunks_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable
 
     from media_runtime.store import Store
     from media_runtime.title.layout import Layout
-    from media_runtime.title.plan import Plan
+    from media_runtime.title.plan import Chunk, Plan
 
 _AT_ONCE = 16
 
@@ -43,15 +44,19 @@ async def missing(store: Store, layout: Layout, plan: Plan) -> tuple[str, ...]:
 
 
 async def _is_done(store: Store, layout: Layout, plan: Plan, task: str) -> bool:
-    if task == "images":
-        key = plan.images_key
-        return key is None or await store.head(layout.images_entry(key)) is not None
-    if task == "audio":
+    chunks = chunks_in(task)
+    if chunks is None:
         ends = [await _has_last_run(store, layout, key) for key in plan.audio_keys.values()]
         return all(ends)
-    keys = plan.chunks[int(task.removeprefix("chunk/"))].keys.values()
-    # a chunk has one run, which is the last
-    return all([await store.head(layout.entry(key, 0)) is not None for key in keys])
+    return all([await _is_chunk_done(store, layout, plan.chunks[number]) for number in chunks])
+
+
+async def _is_chunk_done(store: Store, layout: Layout, chunk: Chunk) -> bool:
+    # a chunk has one entry in each rung, which is the last
+    wanted = [layout.entry(key, 0) for key in chunk.keys.values()]
+    if chunk.stills is not None:
+        wanted.append(layout.stills(chunk.stills))
+    return all([await store.head(at) is not None for at in wanted])
 
 
 async def _has_last_run(store: Store, layout: Layout, key: str) -> bool:

@@ -1,8 +1,8 @@
 """Content addresses: what a piece of work is made from, and nothing that it is called. Pure.
 
-Equal keys mean equal bytes: the source's packets, how they decode, the frame grid, the rung, the
-engine. A rung's name is not in it, nor the source's: an edited profile or a re-uploaded film finds
-all that it shares with what was done before.
+Equal keys mean the same frames, made in the same way: the source's packets, how they decode, the
+frame grid, the rung, the engine. A rung's name is not in it, nor the source's: an edited profile or
+a re-uploaded film finds all that it shares with what was done before.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from media_runtime.title.pictures import Wanted
 from media_runtime.title.plan import AudioRendition, Images, VideoRung, VideoTrack
 
 from .chunks import Span
@@ -67,6 +68,14 @@ def silence(rendition: AudioRendition, *facts: str) -> str:
     return _key("silence", _without_names(rendition), *facts)
 
 
-def images(wish: Images, sources: Sequence[str], *facts: str) -> str:
-    """`sources`: of each chunk."""
-    return _key("images", _without_names(wish), list(sources), *facts)
+def stills(source: str, wish: Images, poster: VideoRung, wanted: Wanted, *facts: str) -> str | None:
+    """Of a chunk that is decoded from `source`; None if no picture is taken from it."""
+    if not wanted.places:
+        return None
+    sizes = (wish.width, wish.height, poster.width, poster.height)
+    return _key("stills", source, sizes, wanted.places, wanted.posters, *facts)
+
+
+def images(wish: Images, stills: Sequence[str], *facts: str) -> str:
+    """`stills`: of all chunks that have some."""
+    return _key("images", _without_names(wish), list(stills), *facts)

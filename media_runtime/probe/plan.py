@@ -7,11 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from media_runtime.failure import Refused
+from media_runtime.title.pictures import poster_rung, wanted
 from media_runtime.title.plan import Chunk, Images, Plan, VideoTrack
+from media_runtime.title.tasks import tasks_of
 
 from . import keys, reads
 from .audio import renditions
-from .chunks import Spans, cut, segments_in
+from .chunks import Spans, chunks_in_task, cut, segments_in
 from .ladder import Ladder, Picture, ladder, no_ladder
 
 if TYPE_CHECKING:
@@ -44,8 +46,9 @@ def planned(order: Order, survey: Survey, engine: Engine) -> Planned:
     )
     if not found.rungs and not audio:
         raise Refused("NoMedia", "the source has only sound, and the profile no audio renditions")
-    chunks, pictures = _chunks(order, survey, found, engine)
     images = _images(order, survey)
+    chunks = _chunks(order, survey, found, engine, images)
+    stills = [chunk.stills for chunk in chunks if chunk.stills is not None]
     facts = (str(seconds), str(found.segment_seconds), engine.name)
     whole = Plan(
         title=order.title,
@@ -60,8 +63,9 @@ def planned(order: Order, survey: Survey, engine: Engine) -> Planned:
         audio=audio,
         audio_keys={r.name: _audio_key(r, survey, facts) for r in audio},
         images=images,
-        images_key=keys.images(images, pictures, *facts) if images else None,
+        images_key=keys.images(images, stills, engine.name) if images else None,
         chunks=chunks,
+        chunks_in_task=chunks_in_task(found.segment_seconds, order.target_chunk_seconds),
         tasks=(),
         min_ssim=order.min_ssim,
         av_skew_max_millis=order.av_skew_max_millis,
@@ -69,13 +73,6 @@ def planned(order: Order, survey: Survey, engine: Engine) -> Planned:
         dash=order.dash,
     )
     return Planned(whole.model_copy(update={"tasks": tasks_of(whole)}), found.dropped)
-
-
-def tasks_of(plan: Plan) -> tuple[str, ...]:
-    """All of a title's, done or not, in the order of what a viewer needs first."""
-    numbered = [f"chunk/{chunk.index}" for chunk in plan.chunks]
-    sound, pictures = ["audio"] if plan.audio else [], ["images"] if plan.images else []
-    return (*numbered[:1], *sound, *numbered[1:], *pictures)
 
 
 def _start(survey: Survey) -> Fraction:
@@ -134,24 +131,24 @@ def _track(survey: Survey) -> VideoTrack | None:
 
 
 def _chunks(
-    order: Order, survey: Survey, found: Ladder, engine: Engine
-) -> tuple[tuple[Chunk, ...], list[str]]:
-    """And what each one is decoded from, as a content address."""
+    order: Order, survey: Survey, found: Ladder, engine: Engine, images: Images | None
+) -> tuple[Chunk, ...]:
     video, timing, track = survey.contents.video, survey.timing, _track(survey)
     if video is None or timing is None or track is None:
-        return (), []
+        return ()
     packets = survey.packets[video.index]
     spans = Spans(packets, video.time_base, timing.start, timing.rate)
-    segments = segments_in(timing.seconds, found.segment_seconds)
+    segments, segment = segments_in(timing.seconds, found.segment_seconds), found.segment_seconds
     measured = "measured" if order.min_ssim is not None else "not measured"
-    chunks, pictures = [], []
-    for index, (first, count) in enumerate(
-        cut(segments, found.segment_seconds, order.target_chunk_seconds)
-    ):
-        begin = timing.start + first * found.segment_seconds
-        span = spans.of(begin, begin + count * found.segment_seconds)
+    chunks = []
+    for index, (first, count) in enumerate(cut(segments, segment, order.target_chunk_seconds)):
+        begin, end = first * segment, (first + count) * segment
+        span = spans.of(timing.start + begin, timing.start + end)
         picture = keys.picture(packets, span, video, track, timing)
-        pictures.append(picture)
+        stills = None
+        if images is not None:
+            shown = wanted(images, timing.seconds, begin, end)
+            stills = keys.stills(picture, images, poster_rung(found.rungs), shown, engine.name)
         chunks.append(
             Chunk(
                 index=index,
@@ -171,9 +168,10 @@ def _chunks(
                     )
                     for rung in found.rungs
                 },
+                stills=stills,
             )
         )
-    return tuple(chunks), pictures
+    return tuple(chunks)
 
 
 def _reads(survey: Survey, span: Span, video: int) -> tuple[ByteRange, ...]:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from crds.work import Dropped, ProbeReport, ProbeSummary, ResolvedRung
 from media_runtime.ffmpeg.formats import KNOWN_AS
-
-from .plan import tasks_of
+from media_runtime.title.tasks import tasks_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,6 +18,7 @@ from media_runtime.title.index import Publication
 from media_runtime.title.layout import Layout
 from media_runtime.title.name import take
 from media_runtime.title.plan import Plan
+from media_runtime.title.tasks import OPENING
 
 from .bring import SMALL_BYTES
 from .done import missing, sign_up
@@ -76,7 +77,7 @@ async def probe(
 
 def opening(tasks: Sequence[str]) -> int:
     """How many of the first tasks have to be done before a player can begin. Pure."""
-    return len(list(takewhile({"chunk/0", "audio"}.__contains__, tasks)))
+    return len(list(takewhile(OPENING.__contains__, tasks)))
 
 
 async def _write_plan(store: Store, layout: Layout, fresh: Planned) -> Plan:

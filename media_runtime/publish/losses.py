@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from media_runtime.title.tasks import tasks_for
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from media_runtime.title.ledger import Entry, ImagesEntry
-    from media_runtime.title.plan import Plan
+    from media_runtime.title.plan import Chunk, Plan
 
     from .judge import Ledger
 
@@ -24,13 +26,14 @@ class Losses:
     """What has to be done again, in the order of a plan."""
     keys: tuple[str, ...] = ()
     """Content addresses of which an object is missing: what their ledger promises is not true."""
-    images: bool = False
 
 
 def losses(
-    plan: Plan, entries: Ledger, images: ImagesEntry | None, present: Mapping[str, int]
+    plan: Plan, entries: Ledger, present: Mapping[str, int], stills: Container[str] | None
 ) -> Losses:
-    """`present`: as for `judge.objections`."""
+    """`present`: as for `judge.objections`. `stills`: addresses of those that are there; None where
+    nobody needs them, as the thumbnails that are made of them are there.
+    """
     headers: set[str] = set()
 
     def lost(key: str) -> bool:
@@ -45,24 +48,26 @@ def losses(
     keys = [key for chunk in plan.chunks for key in chunk.keys.values() if lost(key)]
     keys += [key for key in plan.audio_keys.values() if lost(key)]
     gone = set(keys)
-    chunks = [f"chunk/{c.index}" for c in plan.chunks if gone & set(c.keys.values())]
-    audio = ["audio"] if gone & set(plan.audio_keys.values()) else []
-    pictures = plan.images_key is not None and _pictures_lost(images, present)
-    first = [task for task in chunks if task == "chunk/0"]
-    others = [task for task in chunks if task != "chunk/0"]
-    return Losses(
-        tasks=(*first, *audio, *others, *(["images"] if pictures else [])),
-        keys=tuple(dict.fromkeys(keys)),
-        images=pictures,
-    )
+    chunks = {
+        chunk.index
+        for chunk in plan.chunks
+        if gone & set(chunk.keys.values()) or _bare(chunk, stills)
+    }
+    audio = bool(gone & set(plan.audio_keys.values()))
+    return Losses(tasks_for(plan, chunks, audio=audio), tuple(dict.fromkeys(keys)))
+
+
+def _bare(chunk: Chunk, stills: Container[str] | None) -> bool:
+    return stills is not None and chunk.stills is not None and chunk.stills not in stills
 
 
 def _stored(entry: Entry, present: Mapping[str, int]) -> bool:
     return f"chunks/{entry.key}/{entry.run}.m4s" in present
 
 
-def _pictures_lost(images: ImagesEntry | None, present: Mapping[str, int]) -> bool:
+def are_shown(images: ImagesEntry | None, present: Mapping[str, int]) -> bool:
+    """Whether all of the thumbnails' files are there."""
     if images is None:
-        return True
+        return False
     sheets = (f"images/{images.key}/sheet-{n}.jpg" for n in range(images.sheets))
-    return not all(at in present for at in (f"images/{images.key}/poster.jpg", *sheets))
+    return all(at in present for at in (f"images/{images.key}/poster.jpg", *sheets))

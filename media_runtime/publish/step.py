@@ -6,7 +6,9 @@ What is lost by now is not refused for good: its tasks become the plan's, to be 
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,7 +22,8 @@ from media_runtime.title.layout import Layout, is_entry
 from media_runtime.title.name import take
 
 from .judge import av_skew, mean_ssim, objections, tracks_of, wanted_objects
-from .losses import Losses, losses
+from .losses import Losses, are_shown, losses
+from .thumbnails import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,9 +53,10 @@ async def publish(order: Order, store: Store) -> PublishReport:
     entries = await records.read_entries(store, layout, plan)
     key = plan.images_key
     images = await records.read_images(store, layout, key) if key else None
-    wanted = wanted_objects(plan, entries, images)
-    present = await _sizes(store, layout, wanted)
-    lost = losses(plan, entries, images, present)
+    present = await _sizes(store, layout, wanted_objects(plan, entries, images))
+    shown = key is None or are_shown(images, present)
+    stills = None if shown else await _stills(store, layout, plan)
+    lost = losses(plan, entries, present, stills)
     if lost.tasks and plan.mended < _MENDINGS:
         await _mend(store, layout, plan, lost)
         more = f" and {len(lost.tasks) - _NAMED_OBJECTIONS} more" * (
@@ -60,6 +64,10 @@ async def publish(order: Order, store: Store) -> PublishReport:
         )
         named = ", ".join(lost.tasks[:_NAMED_OBJECTIONS]) + more
         raise Refused("ChunksLost", f"no longer in the store, and done again: {named}")
+    if not shown and not lost.tasks:
+        with tempfile.TemporaryDirectory(prefix="thumbnails-") as scratch:
+            images = await compose(plan, store, layout, Path(scratch))
+        present |= await _sizes(store, layout, wanted_objects(plan, {}, images))
     if against := list(objections(plan, entries, images, present)):
         more = f" and {len(against) - _NAMED_OBJECTIONS} more" * (len(against) > _NAMED_OBJECTIONS)
         raise Refused("VerifyFailed", "; ".join(against[:_NAMED_OBJECTIONS]) + more)
@@ -85,11 +93,19 @@ async def _mend(store: Store, layout: Layout, plan: Plan, lost: Losses) -> None:
         folder = layout.chunk(key)
         promises = [at for at in await store.names(folder) if is_entry(at, folder)]
         await store.delete(promises)
-    if lost.images and plan.images_key is not None:
-        await store.delete([layout.images_entry(plan.images_key)])
     log.warning("lost", tasks=lost.tasks, mended=plan.mended)
     again = {"tasks": lost.tasks, "mended": plan.mended + 1}
     await records.write_plan(store, layout, plan.model_copy(update=again))
+
+
+async def _stills(store: Store, layout: Layout, plan: Plan) -> set[str]:
+    """Addresses of those that are there."""
+    names = {_still(chunk.stills): chunk.stills for chunk in plan.chunks if chunk.stills}
+    return {names[name] for name in await _sizes(store, layout, names)}
+
+
+def _still(key: str) -> str:
+    return f"images/{key}/stills.json"
 
 
 async def _sizes(store: Store, layout: Layout, names: Iterable[str]) -> dict[str, int]:

@@ -43,10 +43,14 @@ async def retire(tenant: str, title: str, name: str, store: Store) -> RetireRepo
             return await _media(store, layout, key, title, refs.inits.get(key, ()))
 
     deleted += sum(await asyncio.gather(*(media(key) for key in refs.media)))
-    for key in refs.images:
-        shared = Shared(layout.images(key), layout.images_refs(key))
-        gone = await leave_shared(store, shared, layout.images_ref(key, title))
-        deleted += gone.deleted if gone else 0
+
+    async def images(key: str) -> int:
+        async with turns:
+            shared = Shared(layout.images(key), layout.images_refs(key))
+            gone = await leave_shared(store, shared, layout.images_ref(key, title))
+        return gone.deleted if gone else 0
+
+    deleted += sum(await asyncio.gather(*(images(key) for key in refs.images)))
     papers = [layout.ended(title), layout.copied_source(title), layout.plan(title)]
     return RetireReport(
         deleted_objects=deleted + await _delete(store, [*papers, layout.refs(title)])

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from .model import Document
 
 
@@ -22,6 +24,8 @@ class Entry(Document):
     version: Literal[1] = 1
     key: str
     run: int
+    """The number of the object with its bytes. Audio's are counted. A chunk's is drawn from the
+    bytes: whoever else encodes it may come to others, and must not write over these."""
     last: bool
     """No run follows: the content address is complete."""
     init: str
@@ -47,3 +51,14 @@ class ImagesEntry(Document):
     poster_height: int
     sheets: int
     pictures: int
+
+
+class Stills(Document):
+    """A chunk's pictures for thumbnails and poster: what it promises is in it, as JPEG files."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    version: Literal[1] = 1
+    thumbnails: tuple[bytes, ...]
+    posters: tuple[bytes, ...] = ()
+    """The first of them again, at the poster's size."""

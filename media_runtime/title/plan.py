@@ -108,7 +108,7 @@ class ByteRange(Document):
 
 
 class Chunk(Document):
-    """A run of whole segments that one worker encodes, all rungs from one decode."""
+    """A run of whole segments that is found again by its content, in each rung."""
 
     index: int
     first_segment: int
@@ -119,6 +119,8 @@ class Chunk(Document):
     """The parts of the source that decoding needs, headers included, ascending, merged."""
     keys: dict[str, str]
     """Content address of this chunk in each rung: rung name -> key."""
+    stills: str | None = None
+    """Content address of the pictures in it that thumbnails and poster are made of."""
 
 
 class Plan(Document):
@@ -141,8 +143,10 @@ class Plan(Document):
     images: Images | None = None
     images_key: str | None = None
     chunks: tuple[Chunk, ...]
+    chunks_in_task: int = 1
+    """So many neighbouring chunks one worker encodes from one decode; the first stands alone."""
     tasks: tuple[str, ...]
-    """What the encode Job's completion indexes do: "chunk/3", "audio", "images"; what is left."""
+    """What the encode Job's completion indexes do, of title.tasks.tasks_of: what is left."""
     mended: int = 0
     """How often the tasks were counted anew, because what was done had been lost."""
     min_ssim: float | None = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from media_runtime.store import Missing
 
 from .index import Ended, Index, Publication
-from .ledger import Entry, ImagesEntry
+from .ledger import Entry, ImagesEntry, Stills
 from .model import Document
 from .plan import Plan
 from .refs import Refs
@@ -79,6 +79,23 @@ async def write_entry(store: Store, layout: Layout, entry: Entry) -> None:
     await store.write(layout.entry(entry.key, entry.run), entry.to_json())
 
 
+async def write_chunk(store: Store, layout: Layout, entry: Entry, media: bytes) -> None:
+    """A chunk in a rung: its bytes, then the one entry that there is of it.
+
+    Of two who do it at once one entry stays, and the bytes that it means are there.
+    """
+    await store.write(layout.media(entry.key, entry.run), media)
+    await store.write(layout.entry(entry.key, 0), entry.to_json())
+
+
+async def read_stills(store: Store, layout: Layout, key: str) -> Stills | None:
+    return await _read(store, layout.stills(key), Stills)
+
+
+async def write_stills(store: Store, layout: Layout, key: str, stills: Stills) -> None:
+    await store.write(layout.stills(key), stills.to_json())
+
+
 async def read_images(store: Store, layout: Layout, key: str) -> ImagesEntry | None:
     return await _read(store, layout.images_entry(key), ImagesEntry)
 
@@ -116,8 +133,9 @@ async def write_refs(store: Store, layout: Layout, title: str, refs: Refs) -> No
 
 
 def refs_of(plan: Plan) -> Refs:
-    images = (plan.images_key,) if plan.images_key is not None else ()
-    return Refs(media=tuple(media_keys(plan)), images=images)
+    keys = (plan.images_key, *(chunk.stills for chunk in plan.chunks))
+    images = dict.fromkeys(key for key in keys if key is not None)
+    return Refs(media=tuple(media_keys(plan)), images=tuple(images))
 
 
 async def read_publication(store: Store, layout: Layout, name: str) -> Publication | None:

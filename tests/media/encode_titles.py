@@ -3,6 +3,7 @@
 import asyncio
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from crds.v1alpha1.encodingprofile import EncodingProfileSpec, Rendition
 from crds.work import EncodeReport, Order
 from media_runtime.cmaf import read_fragments
 from media_runtime.encode.step import encode
+from media_runtime.publish.thumbnails import compose
 from media_runtime.store import Store
 from media_runtime.title import records
 from media_runtime.title.layout import Layout
 from media_runtime.title.ledger import Entry, ImagesEntry
+from media_runtime.title.pictures import wanted_of
 from media_runtime.title.plan import (
     AudioRendition,
     ByteRange,
@@ -29,6 +32,7 @@ from media_runtime.title.plan import (
     VideoRung,
     VideoTrack,
 )
+from media_runtime.title.tasks import tasks_of
 
 TENANT, TITLE = "demo", "uid-1"
 LAYOUT = Layout(TENANT)
@@ -95,6 +99,7 @@ def plan_of(
     key_frames_every: Fraction = Fraction(15, 25),
     audio: Sequence[AudioRendition] = (),
     images: Images | None = None,
+    chunks_in_task: int = 1,
     start: Fraction = Fraction(0),
     form: str = "mov",
     duration: Fraction | None = None,
@@ -120,7 +125,7 @@ def plan_of(
                 keys={r.name: _key(content, _nameless(r), begin, count) for r in rungs},
             )
         )
-    return Plan(
+    plan = Plan(
         title=TITLE,
         name="pilot",
         source=Source(
@@ -140,12 +145,17 @@ def plan_of(
         images=images,
         images_key=_key(content, images) if images else None,
         chunks=tuple(chunks),
-        tasks=(
-            *(f"chunk/{chunk.index}" for chunk in chunks),
-            *(("audio",) if audio else ()),
-            *(("images",) if images else ()),
-        ),
+        chunks_in_task=chunks_in_task,
+        tasks=(),
     )
+    stilled = tuple(
+        chunk.model_copy(update={"stills": _key(content, images, chunk.first_segment)})
+        if wanted_of(plan, (chunk,)).places
+        else chunk
+        for chunk in plan.chunks
+    )
+    plan = plan.model_copy(update={"chunks": stilled})
+    return plan.model_copy(update={"tasks": tasks_of(plan)})
 
 
 def _nameless(made: VideoRung) -> VideoRung:
@@ -171,6 +181,11 @@ class Title:
 
     def encode_all(self) -> list[EncodeReport]:
         return [self.encode(task) for task in self.plan.tasks]
+
+    def compose(self) -> None:
+        """The thumbnails, as the publish step makes them."""
+        with tempfile.TemporaryDirectory() as scratch:
+            asyncio.run(compose(self.plan, self.store, LAYOUT, Path(scratch)))
 
     @contextmanager
     def _scratch(self, task: str) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """Chunks join to one rung without a seam, whoever made them and how often."""
 
+import asyncio
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from media_runtime.failure import Refused
+from media_runtime.title.plan import Images
 
-from .encode_titles import X264, Title, likeness, make, pattern, plan_of, rung, shown, title
+from .encode_titles import LAYOUT, X264, Title, likeness, make, pattern, plan_of, rung, shown, title
 
 SECONDS, FRAMES = 7.16, 179
 TICKS = 512
@@ -61,6 +63,49 @@ def test_a_second_encode_gives_the_same_bytes(film: Title, source: Path, tmp_pat
     again.encode("chunk/1")
     for name in ("large", "small"):
         assert again.media(again.entry(name, 1)) == film.media(film.entry(name, 1))
+
+
+@pytest.fixture
+def in_one_task(source: Path, tmp_path: Path) -> Title:
+    """Four chunks, of which one worker takes three."""
+    rungs = [rung("large", 320, 180, frames=FRAMES), rung("small", 160, 90, frames=FRAMES)]
+    wish = Images(every_seconds=2, width=80, height=46)
+    plan = plan_of(source, rungs, chunk_segments=(1, 1, 1, 1), chunks_in_task=3, images=wish)
+    encoded = title(tmp_path, source, plan)
+    encoded.encode_all()
+    return encoded
+
+
+def test_the_chunks_of_one_worker_play_as_one(in_one_task: Title) -> None:
+    assert in_one_task.plan.tasks == ("chunk/0", "chunk/1-3")
+    for name in ("large", "small"):
+        found = shown(in_one_task.rung_file(name))
+        assert found.messages == ""
+        assert found.times == [n * TICKS for n in range(FRAMES)]
+        assert found.key_times == [n * TICKS for n in range(0, FRAMES, 25)]
+
+
+def test_an_edit_in_the_midst_is_encoded_alone_and_joins(in_one_task: Title, source: Path) -> None:
+    film, lost = in_one_task, in_one_task.plan.chunks[2]
+    kept = [film.entry(name, n) for name in ("large", "small") for n in (0, 1, 3)]
+    asyncio.run(film.store.delete([LAYOUT.entry(key, 0) for key in lost.keys.values()]))
+    report = film.encode("chunk/1-3")
+    assert (report.reused, report.media_millis) == (False, 2000)
+    assert [film.entry(name, n) for name in ("large", "small") for n in (0, 1, 3)] == kept
+    found = shown(film.rung_file("large"))
+    assert (found.messages, len(found.times)) == ("", FRAMES)
+    assert min(likeness(film.rung_file("large"), source, 320, 180)) > 0.85
+
+
+def test_bytes_that_differ_lie_beside_each_other(in_one_task: Title) -> None:
+    """Alone a chunk begins cold; whoever read the first entry still finds what it means."""
+    film, key = in_one_task, in_one_task.plan.chunks[2].keys["large"]
+    first = film.entry("large", 2)
+    before = film.media(first)
+    asyncio.run(film.store.delete([LAYOUT.entry(key, 0)]))
+    film.encode("chunk/1-3")
+    assert film.entry("large", 2).run != first.run
+    assert film.media(first) == before
 
 
 def test_two_rungs_of_one_address_are_encoded_once(source: Path, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_only_the_rung_that_is_missing_is_encoded(source: Path, tmp_path: Path) 
     film.encode("chunk/0")
     kept, lost = film.entry("large", 0), film.entry("small", 0)
     # What is done is not touched: this would not survive being written again.
-    asyncio.run(film.store.write(LAYOUT.media(kept.key, 0), b"untouched"))
+    asyncio.run(film.store.write(LAYOUT.media(kept.key, kept.run), b"untouched"))
     asyncio.run(film.store.delete([LAYOUT.entry(lost.key, 0)]))
     assert not film.encode("chunk/0").reused
     assert film.media(kept) == b"untouched"
@@ -106,12 +106,14 @@ def test_a_claim_that_was_left_behind(holder: str, until: float, *, taken: bool)
 class Step:
     """A step in a process of its own, over a store in a folder."""
 
-    def __init__(self, folder: Path, film: Title, order: Order = ORDER) -> None:
+    def __init__(
+        self, folder: Path, film: Title, order: Order = ORDER, task: str = "chunk/0"
+    ) -> None:
         self.folder = folder
         self.scratch = folder / f"scratch-{order.title}"
         self.scratch.mkdir()
         self.report = folder / f"report-{order.title}"
-        index = film.plan.tasks.index("chunk/0")
+        index = film.plan.tasks.index(task)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "media_runtime", "encode", "--task-index", str(index)],
             cwd=ROOT,
@@ -133,7 +135,7 @@ class Step:
             time.sleep(0.01)
 
     def encodes(self) -> bool:
-        return any(file.stat().st_size for file in self.scratch.glob("*/rung-0.mp4"))
+        return any(file.stat().st_size for file in self.scratch.glob("*/*/rung-0.mp4"))
 
 
 def in_folder(folder: Path, source: Path, plan: Plan) -> Title:
@@ -175,6 +177,22 @@ def test_a_killed_worker_s_next_try_goes_straight_on(long_source: Path, tmp_path
     step.process.wait(20)
     assert not film.encode("chunk/0").reused
     assert film.entry("a", 0).samples == 250
+
+
+def test_a_killed_worker_has_lost_one_chunk_of_its_task(long_source: Path, tmp_path: Path) -> None:
+    slow = rung("a", 640, 360, frames=250, codec="H265")
+    plan = plan_of(long_source, [slow], chunk_segments=(1, 1, 1, 1, 1), chunks_in_task=4)
+    film = in_folder(tmp_path, long_source, plan)
+    step = Step(tmp_path, film, task="chunk/1-4")
+    first = plan.chunks[1].keys["a"]
+    step.wait_for((tmp_path / "store" / LAYOUT.entry(first, 0)).exists)
+    step.process.kill()
+    step.process.wait(20)
+    kept = film.entry("a", 1)
+    asyncio.run(film.store.write(LAYOUT.media(first, kept.run), b"untouched"))
+    assert film.encode("chunk/1-4").media_millis <= 6000
+    assert film.media(film.entry("a", 1)) == b"untouched"
+    assert [film.entry("a", n).samples for n in (2, 3, 4)] == [50, 50, 50]
 
 
 def test_two_jobs_at_once_do_the_same_work_once(long_source: Path, tmp_path: Path) -> None:

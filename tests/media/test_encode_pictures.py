@@ -85,6 +85,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Title:
     )
     film = title(folder, source, plan)
     film.encode_all()
+    film.compose()
     return film
 
 
@@ -171,7 +172,8 @@ def test_thumbnails_cover_the_title(
     wish = Images(every_seconds=2, width=80, height=45, columns=2, rows=2)
     plan = plan_of(source, [rung("a", 160, 90, frames=round(seconds * 25))], images=wish)
     film = title(tmp_path, source, plan)
-    film.encode("images")
+    film.encode_all()
+    film.compose()
     key = plan.images_key or ""
     assert film.images_entry().pictures == pictures
     assert film.images_entry().sheets == sheets

@@ -10,8 +10,8 @@ from media_runtime.failure import Refused
 from media_runtime.store import Store
 from media_runtime.title import records
 from media_runtime.title.index import Publication
-from media_runtime.title.ledger import Entry, ImagesEntry
-from media_runtime.title.plan import Plan
+from media_runtime.title.ledger import Entry, Stills
+from media_runtime.title.plan import Chunk, Plan
 from media_runtime.title.refs import Refs
 from tests.media.clips import Clips
 from tests.media.probing import LAYOUT, PROFILE, Probed, order, run
@@ -44,29 +44,47 @@ def plan_of(file: Path, asked: Order | None = None) -> Plan:
     return asyncio.run(go())
 
 
+async def done(store: Store, chunk: Chunk) -> None:
+    """As its worker leaves it."""
+    for key in chunk.keys.values():
+        await store.write(LAYOUT.entry(key, 0), entry(key))
+    if chunk.stills is not None:
+        await records.write_stills(store, LAYOUT, chunk.stills, Stills(thumbnails=(b"",)))
+
+
 def test_a_second_probe_keeps_the_plan_and_counts_what_is_left(clips: Clips) -> None:
     async def go() -> tuple[Probed, Probed, Probed]:
         store = await with_film(clips.film("long.mp4", seconds=22))
         first = await run(order(), store)
-        for key in first.plan.chunks[1].keys.values():
-            await store.write(LAYOUT.entry(key, 0), entry(key))
+        await done(store, first.plan.chunks[1])
         second = await run(order(), store)
         for chunk in first.plan.chunks:
-            for key in chunk.keys.values():
-                await store.write(LAYOUT.entry(key, 0), entry(key))
+            await done(store, chunk)
         for key in first.plan.audio_keys.values():
             await store.write(LAYOUT.entry(key, 0), entry(key, last=False))
             await store.write(LAYOUT.entry(key, 1), entry(key, run=1))
-        assert first.plan.images_key is not None
-        images = ImagesEntry(
-            key=first.plan.images_key, poster_width=2, poster_height=2, sheets=1, pictures=1
-        )
-        await store.write(LAYOUT.images_entry(images.key), images.to_json())
         return first, second, await run(order(), store)
 
     first, second, third = asyncio.run(go())
     assert first.plan == second.plan == third.plan
-    assert (first.report.tasks, second.report.tasks, third.report.tasks) == (8, 8, 0)
+    assert (first.report.tasks, second.report.tasks, third.report.tasks) == (7, 7, 0)
+
+
+def test_a_worker_takes_several_chunks_and_is_asked_for_what_one_lacks(clips: Clips) -> None:
+    wish = order().model_copy(update={"target_chunk_seconds": 30})
+
+    async def go() -> tuple[Plan, Plan]:
+        store = await with_film(clips.film("long.mp4", seconds=22))
+        first = (await run(wish, store)).plan
+        for chunk in first.chunks[:-1]:
+            await done(store, chunk)
+        other = wish.model_copy(update={"title": "t2"})
+        return first, (await run(other, store)).plan
+
+    first, second = asyncio.run(go())
+    assert [chunk.segments for chunk in first.chunks] == [2, 2, 2]
+    assert first.tasks == ("chunk/0", "audio", "chunk/1-2")
+    assert second.tasks == ("audio", "chunk/1-2")
 
 
 def test_another_title_of_the_same_film_has_nothing_to_do(clips: Clips) -> None:
@@ -74,13 +92,12 @@ def test_another_title_of_the_same_film_has_nothing_to_do(clips: Clips) -> None:
         store = await with_film(clips.film("mute.mp4", sound=False))
         first = await run(order(), store)
         for chunk in first.plan.chunks:
-            for key in chunk.keys.values():
-                await store.write(LAYOUT.entry(key, 0), entry(key))
+            await done(store, chunk)
         return first, await run(order(title="t2"), store)
 
     first, second = asyncio.run(go())
     assert [chunk.keys for chunk in second.plan.chunks] == [c.keys for c in first.plan.chunks]
-    assert second.plan.tasks == ("audio", "images")
+    assert second.plan.tasks == ("audio",)
 
 
 def test_audio_that_was_begun_is_not_done(clips: Clips) -> None:
@@ -142,8 +159,7 @@ def test_playback_waits_for_the_first_picture_and_the_sound(clips: Clips) -> Non
     async def go() -> tuple[Probed, Probed]:
         store = await with_film(clips.film())
         first = await run(order(), store)
-        for key in first.plan.chunks[0].keys.values():
-            await store.write(LAYOUT.entry(key, 0), entry(key))
+        await done(store, first.plan.chunks[0])
         return first, await run(order(title="t2"), store)
 
     first, second = asyncio.run(go())

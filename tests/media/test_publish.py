@@ -64,7 +64,8 @@ def sign_up(film: Title, who: str) -> None:
     async def write() -> None:
         for key in records.media_keys(film.plan):
             await film.store.write(LAYOUT.chunk_ref(key, who), b"")
-        await film.store.write(LAYOUT.images_ref(film.plan.images_key or "", who), b"")
+        for key in records.refs_of(film.plan).images:
+            await film.store.write(LAYOUT.images_ref(key, who), b"")
 
     asyncio.run(write())
 
@@ -112,7 +113,7 @@ def test_the_report_says_what_was_measured(film: Title) -> None:
         ("1/0.json", ("chunk/1",)),
         ("large/0.m4s", ("chunk/1",)),
         ("large/init", ("chunk/0",)),
-        ("images", ("images",)),
+        ("stills", ("chunk/1",)),
         ("audio/last", ("audio",)),
         ("audio/first", ("audio",)),
     ],
@@ -120,13 +121,13 @@ def test_the_report_says_what_was_measured(film: Title) -> None:
 def test_what_is_lost_is_not_published_but_done_again(
     film: Title, gone: str, tasks: tuple[str, ...]
 ) -> None:
-    chunk, images = film.entry("large", 1), film.plan.images_key or ""
+    chunk, stills = film.entry("large", 1), film.plan.chunks[1].stills or ""
     audio = film.runs("stereo")
     victim = {
         "1/0.json": LAYOUT.entry(chunk.key, 0),
-        "large/0.m4s": LAYOUT.media(chunk.key, 0),
+        "large/0.m4s": LAYOUT.media(chunk.key, chunk.run),
         "large/init": LAYOUT.init(chunk.init),
-        "images": LAYOUT.sheet(images, 0),
+        "stills": LAYOUT.stills(stills),
         "audio/last": LAYOUT.entry(audio[-1].key, audio[-1].run),
         "audio/first": LAYOUT.entry(audio[0].key, audio[0].run),
     }[gone]
@@ -142,6 +143,23 @@ def test_what_is_lost_is_not_published_but_done_again(
     published(film)
 
 
+@pytest.mark.parametrize("gone", ["sheet", "poster", "entry"])
+def test_thumbnails_that_are_lost_are_put_together_again(film: Title, gone: str) -> None:
+    published(film)
+    key = film.plan.images_key or ""
+    before = film.stored(LAYOUT.sheet(key, 0)), film.stored(LAYOUT.poster(key))
+    at = {"sheet": LAYOUT.sheet(key, 0), "poster": LAYOUT.poster(key)}
+    asyncio.run(film.store.delete([at.get(gone, LAYOUT.images_entry(key))]))
+    published(film)
+    assert (film.stored(LAYOUT.sheet(key, 0)), film.stored(LAYOUT.poster(key))) == before
+
+
+def test_stills_are_not_missed_where_the_thumbnails_are_there(film: Title) -> None:
+    published(film)
+    asyncio.run(film.store.delete([LAYOUT.stills(film.plan.chunks[0].stills or "")]))
+    published(film)
+
+
 def test_what_is_lost_again_and_again_is_refused(film: Title) -> None:
     for _ in range(3):
         asyncio.run(film.store.delete([LAYOUT.entry(film.plan.chunks[1].keys["small"], 0)]))
@@ -153,7 +171,7 @@ def test_what_is_lost_again_and_again_is_refused(film: Title) -> None:
 
 def test_an_object_that_is_cut_off_is_noticed(film: Title) -> None:
     entry = film.entry("small", 0)
-    asyncio.run(film.store.write(LAYOUT.media(entry.key, 0), film.media(entry)[:-1]))
+    asyncio.run(film.store.write(LAYOUT.media(entry.key, entry.run), film.media(entry)[:-1]))
     with pytest.raises(Refused, match="bytes, not"):
         published(film)
 

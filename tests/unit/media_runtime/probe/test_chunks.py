@@ -3,10 +3,11 @@
 from fractions import Fraction
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_runtime.probe.chunks import Span, Spans, cut, segments_in
+from media_runtime.probe.chunks import Span, Spans, chunks_in_task, cut, segments_in
 from media_runtime.probe.packets import Packets
 from media_runtime.probe.reads import merged
 
@@ -37,12 +38,26 @@ def of(frames: str, first: int, after: int) -> Span:
 
 
 def test_the_first_chunk_is_short_so_that_a_title_plays_soon() -> None:
-    assert cut(30, SEGMENT, 30)[0] == (0, 2)
-    assert cut(30, SEGMENT, 30)[1] == (2, 8)
+    assert cut(30, Fraction(2), 30)[:2] == [(0, 2), (2, 5)]
+
+
+def test_a_chunk_is_about_ten_seconds_however_much_a_worker_takes() -> None:
+    assert cut(30, SEGMENT, 30)[1] == cut(30, SEGMENT, 600)[1] == (2, 2)
+    assert cut(30, Fraction(6), 30)[1] == (1, 1)
+    assert cut(30, Fraction(2), 4)[1] == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("segment", "target", "chunks"), [(4, 30, 4), (4, 8, 1), (2, 30, 3), (2, 4, 1), (20, 30, 2)]
+)
+def test_a_worker_takes_as_many_as_come_near_its_target(
+    segment: int, target: int, chunks: int
+) -> None:
+    assert chunks_in_task(Fraction(segment), target) == chunks
 
 
 def test_a_short_rest_is_joined_to_the_chunk_before_it() -> None:
-    assert cut(19, SEGMENT, 30) == [(0, 2), (2, 8), (10, 9)]
+    assert cut(13, Fraction(2), 30) == [(0, 2), (2, 5), (7, 6)]
 
 
 @given(st.integers(1, 5000), st.integers(1, 600))
