@@ -46,7 +46,7 @@ class Encoding:
         self.pace = Pace()
         self.restarts: dict[str, int] = {}
         """Encoders started after the first, by the reason."""
-        self._lateness_millis, self._tell = lateness_millis, tell
+        self.lateness_millis, self._tell = lateness_millis, tell
         self._lives = 0
         self._ending = False
         self._running: set[Encoder] = set()
@@ -121,7 +121,7 @@ class Encoding:
         self.pace, change = judged(
             self.pace,
             len(self.ladder.rungs),
-            self._lateness_millis(),
+            self.lateness_millis(),
             self.switcher.clock.nanos() / _NANOS,
         )
         if change is not Change.NONE:
