@@ -90,8 +90,9 @@ async def keep_calling(
     wait = _FIRST_WAIT_SECONDS
     while True:
         try:
-            came = await _call(seat, allow, passphrase(), lookup)
-            problem = "the listener hung up" if came else "the listener does not answer"
+            said = await _call(seat, allow, passphrase(), lookup)
+            came = said is None
+            problem = "the listener hung up" if came else f"the listener is not reached: {said}"
         except Refused as e:
             came, problem = False, e.message
         except OSError as e:
@@ -106,8 +107,8 @@ async def keep_calling(
 
 async def _call(
     seat: Seat, allow: tuple[Network, ...], passphrase: str | None, lookup: Lookup
-) -> bool:
-    """Whether anything came. Every address of the host is judged, and one judged is called."""
+) -> str | None:
+    """None once something came, else why not. All addresses are judged, and one of them called."""
     found = listener(seat.wanted.uri or "")
     addresses = await lookup(found.host)
     judge(addresses, allow, plain=False)
@@ -115,7 +116,7 @@ async def _call(
     async with spawned(argv, wall_seconds=math.inf) as child:
         piece = await child.stdout.read(_PIECE)
         if not piece:
-            return False
+            return (await child.ended()).messages.gist()
         relay = seat.take("mpegts", f"{found.host}:{found.port}", lambda: None)
         try:
             while piece:
@@ -126,4 +127,4 @@ async def _call(
             _LOG.info("call ended", input=seat.wanted.name, why=str(e))
         finally:
             seat.leave(relay)
-    return True
+    return None

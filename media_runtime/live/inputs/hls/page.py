@@ -20,7 +20,7 @@ _PLAYLIST = WebLimits(
     bytes=1 << 20, wall_seconds=10, silence_seconds=5, attempts=2, retry_seconds=0.3
 )
 _SEGMENT = WebLimits(
-    bytes=64 << 20, wall_seconds=20, silence_seconds=5, attempts=2, retry_seconds=0.3
+    bytes=32 << 20, wall_seconds=20, silence_seconds=5, attempts=2, retry_seconds=0.3
 )
 
 

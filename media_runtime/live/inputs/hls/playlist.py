@@ -112,7 +112,8 @@ def _media(found: Any) -> Media:  # noqa: ANN401 - the library has no types
     if len(found.segments) > _MOST_SEGMENTS:
         raise Refused("InputTooLarge", f"the playlist has more than {_MOST_SEGMENTS} segments")
     segments = []
-    for n, one in enumerate(found.segments):
+    # low-latency playlists end with the parts of a segment that is not whole: it has no URI yet
+    for n, one in enumerate(one for one in found.segments if one.uri):
         if one.key is not None and one.key.method not in (None, "", "NONE"):
             raise Refused("UnsupportedCodec", "the playlist is encrypted")
         header = one.init_section

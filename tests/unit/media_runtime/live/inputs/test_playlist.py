@@ -51,6 +51,11 @@ def test_maps_and_gaps_are_kept_with_their_segments() -> None:
     assert found.container == "mov"
 
 
+def test_the_parts_of_a_segment_to_come_are_not_taken_for_one() -> None:
+    found = media("#EXTINF:6,", "0.ts", '#EXT-X-PART:DURATION=0.3,URI="p.ts"')
+    assert [one.url for one in found.segments] == ["https://media.example/live/0.ts"]
+
+
 @pytest.mark.parametrize(
     ("name", "container"), [("a.ts", "mpegts"), ("a?x=b.aac", "mpegts"), ("a.aac?x", "aac")]
 )

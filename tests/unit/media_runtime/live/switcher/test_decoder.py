@@ -5,9 +5,11 @@ from fractions import Fraction
 from media_runtime.live.switcher.decoder import (
     Contribution,
     Loop,
+    Relayed,
     Source,
     decoder_argv,
     raw_input_flags,
+    relayed_parts,
 )
 from media_runtime.live.switcher.pattern import Pattern
 from media_runtime.live.switcher.picture import Picture
@@ -34,6 +36,27 @@ def test_a_file_is_looped_at_its_own_pace() -> None:
     assert value_of(flags, "-stream_loop") == "-1"
     assert flags.index("-re") < flags.index("-i")
     assert value_of(flags, "-protocol_whitelist") == "file,pipe"
+
+
+async def nothing(_: int) -> None:
+    """Pours nothing."""
+
+
+def test_what_is_relayed_is_read_from_its_pipe_alone_and_from_its_first_byte() -> None:
+    source = Relayed("flv", nothing)
+    flags = decoder_argv(source, PICTURE, video_fd=5, audio_fd=6, input_fds=(7,))
+    assert value_of(flags, "-i") == "pipe:7"
+    assert value_of(flags, "-protocol_whitelist") == "pipe"
+    assert not {"-re", "nobuffer"} & set(flags)
+
+
+def test_sound_that_comes_apart_is_the_second_input_at_the_same_pace() -> None:
+    source = Relayed("mov", nothing, paced=True, sound=Relayed("aac", nothing, paced=True))
+    flags = decoder_argv(source, PICTURE, video_fd=5, audio_fd=6, input_fds=(7, 8))
+    assert [flags[n + 1] for n, flag in enumerate(flags) if flag == "-i"] == ["pipe:7", "pipe:8"]
+    assert [flags[n + 1] for n, flag in enumerate(flags) if flag == "-map"] == ["0:v:0", "1:a:0"]
+    assert flags.count("-re") == 2
+    assert relayed_parts(source, with_sound=False) == (source,)
 
 
 def test_pictures_come_at_the_channels_exact_rate_and_shape() -> None:
