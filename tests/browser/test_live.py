@@ -45,6 +45,12 @@ def playback(page: Page) -> dict[str, Any]:
     return page.evaluate(told)  # type: ignore[no-any-return]
 
 
+def press(page: Page, name: str) -> None:
+    """As with a mouse, which brings the controls back."""
+    page.locator("#stage").hover(position={"x": 200, "y": 100})
+    page.get_by_role("button", name=name).click()
+
+
 def plays_on(page: Page, seconds: float) -> None:
     """So much more of the programme than has been seen."""
     until = page.evaluate(AT) + seconds
@@ -86,7 +92,7 @@ def test_a_viewer_goes_back_in_the_programme_and_to_live_again(
     seen = playback(page)
     assert back < seen["where"]["at"] < back + 10_000
     assert 20_000 < seen["latencyMillis"] < 40_000
-    page.get_by_role("button", name="Back to live").click()
+    press(page, "Back to live")
     page.wait_for_function("() => streamverse.atLive")
     plays_on(page, 2)
     assert playback(page)["errors"] == []
@@ -98,7 +104,7 @@ def test_a_viewer_starts_over(page: Page, origin: str, engine: str) -> None:
     page.goto(f"{origin}/watch/live/demo.news?engine={engine}&muted=1")
     page.wait_for_function("() => streamverse.ready")
     page.wait_for_function("() => streamverse.where().to - streamverse.where().from > 20000")
-    page.get_by_role("button", name="Start over").click()
+    press(page, "Start over")
     page.wait_for_function("() => !streamverse.atLive")
     plays_on(page, 2)
     seen = playback(page)
@@ -114,7 +120,7 @@ def test_a_link_leads_to_an_instant_of_the_programme(page: Page, origin: str) ->
     seen = playback(page)
     assert 0 <= seen["where"]["at"] - since * 1000 + 2000 < 12_000
     assert seen["errors"] == []
-    page.get_by_role("button", name="Back to live").click()
+    press(page, "Back to live")
     page.wait_for_function("() => streamverse.ready && streamverse.atLive")
     plays_on(page, 2)
 

@@ -19,7 +19,7 @@ from media_runtime.origin.problems import Problem, unknown
 from .choice import trouble
 from .copies import Copy
 from .state import viewers_state
-from .wants import want
+from .wants import LONGEST, want
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -90,7 +90,10 @@ class Live:
 
 
 def _wanted(rest: str, query: str) -> Want:
-    found = want(rest, query)
+    given = "&".join(pair for pair in query.split("&") if pair.startswith("_HLS_"))
+    if len(given) > LONGEST:
+        raise Problem(400, "BadRequest", "no delivery directives are as long as that")
+    found = want(rest, given) if len(rest) <= LONGEST else None
     if found is None:
         raise unknown(f"nothing of a channel is called {rest[:100]}")
     if isinstance(found, BadRequest):

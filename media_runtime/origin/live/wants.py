@@ -7,6 +7,7 @@ from here, and nobody can make up more of them than a channel has.
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from media_runtime.live import urls
@@ -14,7 +15,7 @@ from media_runtime.live.asked import Init, PartOf, Playlist, Segment, Single, as
 from media_runtime.live.query import BadRequest, Directives, directives
 
 LONGEST = 200
-"""Characters of a path: a rendition, and a hash."""
+"""Characters of a path (a rendition, and a hash), and of delivery directives."""
 NOTHING = Directives()
 _START_OVER = re.compile(r"start-over/([1-9][0-9]{0,10})/(.+)")
 
@@ -73,10 +74,9 @@ class Want:
         return self.directives.msn is not None
 
 
+@lru_cache(maxsize=1024)
 def want(rest: str, query: str = "") -> Want | BadRequest | None:
-    """None where nothing goes by such a name."""
-    if len(rest) > LONGEST:
-        return None
+    """None where nothing goes by such a name. Of arguments that are bounded: they are remembered."""
     over = _START_OVER.fullmatch(rest)
     match asked(over[2] if over else rest):
         case Single("multivariant"):

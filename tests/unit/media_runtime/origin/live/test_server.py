@@ -80,6 +80,14 @@ def test_live_is_only_read() -> None:
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [(f"{'x' * 300}.m3u8", 404), ("720p.m3u8?_HLS_msn=" + "0" * 300, 400), ("state", 404)],
+)
+def test_what_no_player_asks_is_not_passed_on(path: str, status: int) -> None:
+    assert on_air().get(f"/live/demo.news/{path}").status_code == status
+
+
 def test_a_bare_name_is_the_default_tenant_s() -> None:
     client = on_air()
     answer = client.get("/live/news;token=x/720p.m3u8?_HLS_msn=8&_HLS_part=1")
