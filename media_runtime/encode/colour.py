@@ -33,10 +33,10 @@ def to_sdr(track: VideoTrack, rung: VideoRung, *, mapped: bool) -> str:
     scale = f"scale={rung.width}:{rung.height}:flags=bicubic"
     if not mapped:
         full = "pc" if track.full_range else "tv"
-        scale += (
-            f":in_color_matrix={_SWSCALE[track.matrix]}:out_color_matrix=bt709"
-            f":in_range={full}:out_range=tv"
-        )
+        scale += f":in_range={full}:out_range=tv"
+        if track.matrix != "BT709":
+            # not named where it stays: a picture that has its size already is then not even copied
+            scale += f":in_color_matrix={_SWSCALE[track.matrix]}:out_color_matrix=bt709"
     return f"{scale},format=yuv420p,setsar=1,{_tagged('bt709', 'bt709', 'bt709')}"
 
 

@@ -51,3 +51,9 @@ def test_a_title_without_interlace_or_rotation_has_no_filter_for_them() -> None:
 def test_a_turned_picture_is_turned_before_it_is_scaled() -> None:
     graph = video_graph(TRACK.model_copy(update={"rotation": 90}), [rung()], chunk())
     assert graph.index("transpose=clock") < graph.index("scale=")
+
+
+def test_colours_are_converted_only_where_they_differ() -> None:
+    assert "color_matrix" not in video_graph(TRACK, [rung()], chunk())
+    graph = video_graph(TRACK.model_copy(update={"matrix": "BT601"}), [rung()], chunk())
+    assert "in_color_matrix=bt601:out_color_matrix=bt709" in graph
