@@ -54,6 +54,10 @@ class Another:
         ]
         self._process = subprocess.Popen(argv)
 
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()

@@ -132,7 +132,7 @@ class Studio:
 
     def both_well(self) -> Camera:
         """Where every story begins: the primary on air, the backup there."""
-        if self.backup is None:
+        if self.backup is None or not self.backup.alive:
             self.backup = Another(self.srt_url)
         if self.camera is None or not self.camera.alive:
             self.roll_camera()
