@@ -69,6 +69,8 @@ class ChannelOrder(Model):
     """The published name of a title of this tenant; None: a picture that tells the time."""
     allow_cidrs: tuple[str, ...] = ()
     """Private networks that a pulled input may live in; by default none."""
+    end_key: str | None = None
+    """What `POST /end` has to bear, for anybody in the cluster can reach the pod; None: nothing."""
     nudge_url: str | None = None
     """POSTed to, without a body, at every address of its host, when the state has changed."""
 
@@ -167,3 +169,5 @@ class ChannelState(Model):
     recordings: Annotated[tuple[Recording, ...], Field(max_length=50)] = ()
     ended: bool = False
     """ENDLIST is out."""
+    keeping: bool = False
+    """The programme has ended, and what is recorded of it is still being written."""

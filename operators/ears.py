@@ -100,8 +100,10 @@ class Ears:
             ear.nudged.set()
         return bool(ears)
 
-    async def tell(self, key: Key, pod: str, voice: Voice, path: str) -> bool:
-        """POST to a pod that is listened to; whether it took it."""
+    async def tell(
+        self, key: Key, pod: str, voice: Voice, path: str, borne: str | None = None
+    ) -> bool:
+        """POST to a pod that is listened to, bearing this token; whether it took it."""
         ear = self._ears.get(key, {}).get(pod)
         if ear is None:
             return False
@@ -110,7 +112,11 @@ class Ears:
         try:
             async with (
                 asyncio.timeout(_ASK_SECONDS),
-                self._client().post(_url(ear.address, voice.port, path)) as answer,
+                self._client().post(
+                    _url(ear.address, voice.port, path),
+                    headers={"Authorization": f"Bearer {borne}"} if borne else None,
+                    allow_redirects=False,
+                ) as answer,
             ):
                 return answer.status < 300
         except (aiohttp.ClientError, TimeoutError, OSError):

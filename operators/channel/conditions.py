@@ -58,8 +58,8 @@ def conditions(scene: Scene) -> list[Condition]:
     elif ready.status != "True" and ready.reason not in _AT_REST:
         found.append(ready.model_copy(update={"type": "Reconciling", "status": "True"}))
     elif ready.status == "True" and scene.seen.deployment and scene.seen.deployment.rolling:
-        message = "another pod takes over; what is on air goes on"
-        found.append(_say("Reconciling", "True", R.STARTING, message))
+        going_on = (R.STARTING, "another pod takes over; what is on air goes on")
+        found.append(_say("Reconciling", "True", *(_trouble(scene.seen) or going_on)))
     generation = {"observed_generation": scene.channel.metadata.generation}
     return [condition.model_copy(update=generation) for condition in found]
 

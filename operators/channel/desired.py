@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from operators.channel.conditions import Scene
 from operators.channel.news import worth_saying
 from operators.channel.notices import notices
-from operators.channel.observed import END_SECONDS, MOST_ROLLING, PATIENCE_SECONDS, ChannelPod
+from operators.channel.observed import (
+    END_SECONDS,
+    KEEP_SECONDS,
+    MOST_ROLLING,
+    PATIENCE_SECONDS,
+    ChannelPod,
+)
 from operators.channel.order import grid, order, work
 from operators.channel.pods import GRID, IMAGE, TASK, deployment, scaled, service
 from operators.channel.recordings import assets
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
 
 _WAIT_SECONDS = 5.0
 _END_LOOK_SECONDS = 0.5
+_KEEP_LOOK_SECONDS = 2.0
 _STARTING_LOOK_SECONDS = 5.0
 
 
@@ -80,8 +87,9 @@ def _on_air(scene: Scene, platform: Platform) -> Decision:
         return Decision(Desired(look_again_seconds=_WAIT_SECONDS))
     if found.profile is None:
         return Decision(Desired())
-    told = order(channel, found.profile, found.slate, platform)
     there = seen.deployment
+    end_key = (there.end_key if there else None) or seen.fresh_key
+    told = order(channel, found.profile, found.slate, platform, end_key)
     if there is not None and there.noted(GRID) != grid(told) and seen.airs:
         # Another timeline: the old one ends first.
         return _ending(channel, seen)
@@ -113,6 +121,9 @@ def _ending(channel: Channel, seen: Seen) -> Decision:
     )
     if seen.airs and talking and seen.ending_seconds < END_SECONDS:
         return Decision(Desired(look_again_seconds=_END_LOOK_SECONDS), talking)
+    keeping = any(pod.state is not None and pod.state.keeping for pod in seen.staying)
+    if seen.airs and keeping and seen.ending_seconds < KEEP_SECONDS:
+        return Decision(Desired(look_again_seconds=_KEEP_LOOK_SECONDS))
     there = seen.deployment
     if deleted:
         gone = [Doomed(DEPLOYMENT, there.manifest)] if there is not None else []

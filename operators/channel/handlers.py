@@ -40,9 +40,11 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
     pods = engine.cache.under(POD, channel.metadata.uid)
     found = {pod["metadata"]["name"]: pod.get("status", {}).get("podIP") for pod in pods}
     engine.ears.follow(key, {pod: address for pod, address in found.items() if address}, voice)
-    decision = desired(channel, observe(engine, channel, pods, platform), platform)
+    seen = observe(engine, channel, pods, platform)
+    decision = desired(channel, seen, platform)
+    borne = seen.deployment.end_key if seen.deployment else None
     await asyncio.gather(
-        *(engine.ears.tell(key, pod.name, voice, "/end") for pod in decision.to_end)
+        *(engine.ears.tell(key, pod.name, voice, "/end", borne) for pod in decision.to_end)
     )
     try:
         return await converge(

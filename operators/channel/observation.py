@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from typing import TYPE_CHECKING
 
 from crds.live import service_name
@@ -46,6 +47,7 @@ def observe(engine: Engine, channel: Channel, pods: Sequence[Manifest], platform
         stranger=f"{strange['kind']} {name}" if strange else "",
         pods=heard,
         ending_seconds=engine.ears.told_seconds(key),
+        fresh_key=secrets.token_hex(16),
         rolling_elsewhere=_rolling(engine, channel, deployment, platform),
         assets=frozenset(_assets(engine, channel, heard)),
     )

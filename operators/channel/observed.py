@@ -21,6 +21,8 @@ MOST_ROLLING = 2
 """So many channels take a new image at once: each needs the room of two meanwhile."""
 END_SECONDS = 10.0
 """How long a pod may take to tell its players that it is over."""
+KEEP_SECONDS = 1800.0
+"""How long it may take after that to write what it recorded."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Seen:
     pods: Sequence[ChannelPod] = ()
     ending_seconds: float = 0.0
     """Since when its pods are asked to end."""
+    fresh_key: str | None = None
+    """What POST /end is to bear, of pods that have no such key yet."""
     rolling_elsewhere: int = 0
     """How many other channels have two pods just now."""
     assets: frozenset[str] = frozenset()

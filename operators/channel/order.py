@@ -18,7 +18,11 @@ REFRESH = f"{GROUP}/refresh"
 
 
 def order(
-    channel: Channel, profile: EncodingProfileSpec, slate: str | None, platform: Platform
+    channel: Channel,
+    profile: EncodingProfileSpec,
+    slate: str | None,
+    platform: Platform,
+    end_key: str | None = None,
 ) -> ChannelOrder:
     spec, meta = channel.spec, channel.metadata
     nudge = f"{platform.nudge_url}/nudge/channel/{meta.namespace}/{meta.name}"
@@ -45,6 +49,7 @@ def order(
         repeat_frame_millis=spec.loss_behavior.repeat_frame_millis,
         slate=slate,
         allow_cidrs=platform.allow_cidrs,
+        end_key=end_key,
         nudge_url=nudge if platform.nudge_url else None,
     )
 
@@ -59,9 +64,10 @@ def grid(wanted: ChannelOrder) -> str:
 
 def work(channel: Channel, wanted: ChannelOrder) -> str:
     """Names all that a pod does, but for the image. What is no part of it: which generation asked,
-    and whom to nudge; and whatever a later version adds with a default that means what was before.
+    whom to nudge, and who may end it; and whatever a later version adds with a default that means
+    what was before.
     """
-    plain = wanted.model_copy(update={"generation": 0, "nudge_url": None})
+    plain = wanted.model_copy(update={"generation": 0, "nudge_url": None, "end_key": None})
     keys = [
         f"{i.name} {ref.name} {ref.key}"
         for i in sorted(channel.spec.inputs, key=lambda i: i.name)

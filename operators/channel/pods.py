@@ -22,6 +22,8 @@ GRID = f"{GROUP}/grid"
 """On the Deployment: the timeline that its pods cut."""
 IMAGE = f"{GROUP}/image"
 """On the Deployment: what its pods run."""
+END_KEY = f"{GROUP}/end-key"
+"""On the Deployment: what POST /end to its pods has to bear."""
 TASK = f"{GROUP}/task"
 """On the Deployment: what its pods are told to do, whatever they run."""
 _USER = 65532
@@ -53,6 +55,10 @@ class Deployed:
         return self.replicas > 0 and (
             stale or updated < self.replicas or int(status.get("replicas", 0)) > updated
         )
+
+    @property
+    def end_key(self) -> str | None:
+        return self.noted(END_KEY) or None
 
     def noted(self, name: str) -> str:
         return str(self.manifest["metadata"].get("annotations", {}).get(name, ""))
@@ -95,6 +101,7 @@ def deployment(channel: Channel, told: ChannelOrder, image: str, platform: Platf
     task = work(channel, told)
     name = service_name(channel.metadata.name)
     noted = {TASK: task, IMAGE: image, GRID: grid(told)}
+    noted |= {END_KEY: told.end_key} if told.end_key else {}
     manifest = {
         "apiVersion": DEPLOYMENT.api_version,
         "kind": DEPLOYMENT.name,

@@ -133,6 +133,7 @@ class Player:
     busy: int = 0
     most_at_once: int = 0
     ended: bool = False
+    keeping: bool = False
     garbled: bytes = b""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -140,7 +141,7 @@ class Player:
         if self.garbled:
             return self.garbled
         assert self.state is not None
-        state = self.state.model_copy(update={"ended": self.ended})
+        state = self.state.model_copy(update={"ended": self.ended, "keeping": self.keeping})
         return state.model_dump_json(by_alias=True).encode()
 
 
@@ -269,9 +270,11 @@ def _serve(player: Player, port: int) -> ThreadingHTTPServer:
                 player.busy -= 1
 
         def do_POST(self) -> None:
-            if self.path == "/end":
+            borne = self.headers.get("Authorization", "")
+            may = player.order.end_key is not None and borne == f"Bearer {player.order.end_key}"
+            if self.path == "/end" and may:
                 player.ended = True
-            self._answer(202, b"")
+            self._answer(202 if may else 403, b"")
 
         def _answer(self, code: int, body: bytes) -> None:
             self.send_response(code)

@@ -185,6 +185,22 @@ def test_a_recording_becomes_an_asset_that_outlives_its_channel(
     assert api.get(path)["items"] == []
 
 
+def test_a_pod_that_still_writes_its_recording_is_let_do_so(api: ApiServer, stage: Studio) -> None:
+    news, player = aired(api, stage, changed(channel(stage.namespace), {"spec.record": True}))
+    player.keeping = True
+    assert api.delete(address(news)).ok
+    eventually(lambda: player.ended, what="its end")
+    asked = player.asked
+    eventually(lambda: player.asked > asked + 1, what="another look")
+    assert stage.deployment()["spec"]["replicas"] == 1
+    assert player.state is not None
+    player.state, player.keeping = recorded(player.state, "last"), False
+    eventually(lambda: api.call("GET", address(news)).code == 404, what="the channel gone")
+    path = f"/apis/streamverse.io/v1alpha1/namespaces/{stage.namespace}/mediaassets"
+    (asset,) = api.get(path)["items"]
+    assert asset["spec"]["source"]["uri"].endswith("last.mp4")
+
+
 def test_an_edited_channel_is_replaced_beside_its_old_pod(api: ApiServer, stage: Studio) -> None:
     news, old = aired(api, stage)
     before = stage.deployment()["metadata"]["uid"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -45,8 +46,12 @@ class Told:
             return PlainTextResponse("ok\n")
         return PlainTextResponse("fewer than three whole segments are there\n", 503)
 
-    async def end(self, _: Request) -> Response:
-        """The programme is over: ENDLIST after the segment at hand."""
+    async def end(self, request: Request) -> Response:
+        """The programme is over: ENDLIST after the segment at hand. Only the operator says so."""
+        key = self._pod.order.end_key
+        borne = request.headers.get("authorization", "").encode()
+        if key is not None and not compare_digest(borne, f"Bearer {key}".encode()):
+            return PlainTextResponse("this programme is not yours to end\n", 403)
         self._pod.encoding.end()
         return PlainTextResponse("ending\n", 202)
 

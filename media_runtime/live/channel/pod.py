@@ -140,7 +140,9 @@ class Pod:
         return self.settled.is_set() or late
 
     def state(self) -> ChannelState:
-        return state_of(self.order, self.ladder, observed(self))
+        keeping = self.packager.ended_at is not None and not self.settled.is_set()
+        state = state_of(self.order, self.ladder, observed(self))
+        return state.model_copy(update={"keeping": keeping})
 
     async def _open(self) -> None:
         """Shows playlists once a whole segment of all is there, and what was before is known.

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from crds.live import ChannelOrder
 from operators.channel.desired import Decision
-from operators.channel.observed import MOST_ROLLING
+from operators.channel.observed import KEEP_SECONDS, MOST_ROLLING
 from operators.channel.order import REFRESH
 from operators.reconcile import Child
 from tests.unit.operators.channel.studio import (
@@ -144,6 +144,27 @@ def test_a_pod_that_does_not_end_is_not_waited_for_for_ever() -> None:
     done = decide(stopped, replace(observed, ending_seconds=10.1))
     assert not done.to_end
     assert done.desired.children[0].follows == {"replicas": 0}
+
+
+def test_a_recording_is_waited_for_after_the_end() -> None:
+    channel, observed = on_air(record=True)
+    stopped = news(channel.status, desiredState="Stopped", record=True)
+    keeping = [pod(state=told(ended=True, keeping=True))]
+    waiting = decide(stopped, replace(observed, pods=keeping, ending_seconds=60))
+    assert not waiting.to_end
+    assert waiting.desired.children == []
+    assert waiting.desired.look_again_seconds is not None
+    late = decide(stopped, replace(observed, pods=keeping, ending_seconds=KEEP_SECONDS))
+    assert late.desired.children[0].follows == {"replicas": 0}
+
+
+def test_only_the_operator_knows_how_to_end_a_programme() -> None:
+    first = decide(news(), seen(fresh_key="k1"))
+    assert order(first).end_key == "k1"
+    observed = seen(deployment=deployed(first), pods=[pod(state=told())], fresh_key="k2")
+    edited = decide(news(said(first), record=True), observed)
+    assert order(edited).end_key == "k1"
+    assert work_of(decide(news(said(first)), observed)) == work_of(first)
 
 
 def test_a_deleted_channel_removes_its_pods_and_lets_go() -> None:

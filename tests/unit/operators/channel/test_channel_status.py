@@ -15,6 +15,7 @@ from operators.channel.order import REFRESH
 from tests.unit.operators.channel.studio import (
     NOON,
     decide,
+    deployed,
     ladder,
     news,
     on_air,
@@ -108,6 +109,17 @@ def test_a_pod_that_streams_is_believed_before_one_that_does_not_come_up() -> No
     channel, observed = on_air()
     later = replace(observed, now=NOON + timedelta(minutes=5), pods=[pod(state=told()), waiting])
     assert decide(channel, later).desired.status is None
+
+
+def test_a_successor_that_finds_no_room_is_told_while_the_channel_is_on_air() -> None:
+    waiting = pod("b", address="", ready=False, held_up_by=("Unschedulable", "insufficient cpu"))
+    channel, observed = on_air()
+    rolling = deployed(decide(channel, observed), rolling=True)
+    pods = [pod(state=told()), waiting]
+    later = replace(observed, now=NOON + timedelta(minutes=5), pods=pods, deployment=rolling)
+    found = reasons(said(decide(channel, later)))
+    assert found["Ready"] == ("True", "OnAir")
+    assert found["Reconciling"] == ("True", "Unschedulable")
 
 
 def test_the_newest_pod_that_is_ready_has_the_word() -> None:
