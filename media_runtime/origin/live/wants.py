@@ -76,7 +76,7 @@ class Want:
 
 @lru_cache(maxsize=1024)
 def want(rest: str, query: str = "") -> Want | BadRequest | None:
-    """None where nothing goes by such a name. Of arguments that are bounded: they are remembered."""
+    """None where nothing goes by such a name. Give it short arguments: they are remembered."""
     over = _START_OVER.fullmatch(rest)
     match asked(over[2] if over else rest):
         case Single("multivariant"):
