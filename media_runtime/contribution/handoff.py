@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .settings import ContributionSettings
     from .unit import Unit
 
+REFUSED_SECONDS = 10.0
+"""A pod that said no is left alone so long: each of its refusals is in the channel's audit."""
+
 
 class Handoff:
     """Entered: the publisher is let in. Left: every pod's line is closed."""
@@ -106,10 +109,18 @@ class Handoff:
 
     def _call(self, addresses: Iterable[Address]) -> None:
         for address in addresses:
-            if address not in self._calls or self._calls[address].done():
+            if self._is_due(address):
                 line = PodLine(address, self._caller, self._settings, self._metrics)
                 self._lines[address] = line
                 self._calls[address] = self._spawn(line.run())
+
+    def _is_due(self, address: Address) -> bool:
+        """A pod that was not called yet, or whose line ended; not at once if it said no."""
+        called = self._calls.get(address)
+        if called is None:
+            return True
+        line, now = self._lines[address], asyncio.get_running_loop().time()
+        return called.done() and not (line.refused and now < line.ended + REFUSED_SECONDS)
 
     async def _follow(self) -> None:
         """Meet pods that come, forget those that are gone, and see whether any is left."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 from typing import TYPE_CHECKING
 
@@ -42,6 +41,9 @@ class PodLine:
         self.verdict: asyncio.Future[Verdict | None] = asyncio.get_running_loop().create_future()
         """What the pod answered; None: it could not be asked."""
         self.carries = False
+        self.refused = False
+        self.ended = 0.0
+        """By the loop's clock."""
 
     @property
     def waits(self) -> bool:
@@ -79,6 +81,7 @@ class PodLine:
             log.info("line broke", pod=str(self._address), error=str(e))
         finally:
             self.carries = False
+            self.ended = asyncio.get_running_loop().time()
             self._answered(None)
             writer.close()
 
@@ -89,7 +92,7 @@ class PodLine:
         except BrokenLine as e:
             log.info("pod gave no answer", pod=str(self._address), error=str(e))
             return
-        self.carries = verdict.admitted
+        self.carries, self.refused = verdict.admitted, not verdict.admitted
         self._answered(verdict)
         if not verdict.admitted:
             return
@@ -99,11 +102,15 @@ class PodLine:
             with self._metrics.lines.labels(self._caller.protocol).track_inprogress():
                 await asyncio.wait((closed, sending), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await self._flush(writer)
+            if sending.done():
+                # It takes nothing any more: what is buffered for it would only stay.
+                writer.transport.abort()
+            else:
+                # The last pictures of a publisher who ended belong to the channel, too.
+                writer.write(self._backlog.take())
             for task in (closed, sending):
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, OSError, TimeoutError):
-                    await task
+            await asyncio.gather(closed, sending, return_exceptions=True)
 
     async def _send(self, writer: asyncio.StreamWriter) -> None:
         while True:
@@ -114,11 +121,6 @@ class PodLine:
             async with asyncio.timeout(self._settings.stall_seconds):
                 await writer.drain()
             self._metrics.sent.labels(self._caller.protocol).inc(len(taken))
-
-    async def _flush(self, writer: asyncio.StreamWriter) -> None:
-        """The last pictures of a publisher who ended belong to the channel, too."""
-        if not writer.transport.is_closing():
-            writer.write(self._backlog.take())
 
     def _answered(self, verdict: Verdict | None) -> None:
         if not self.verdict.done():

@@ -40,7 +40,7 @@ class ContributionSettings(BaseSettings):
     connect_seconds: float = 2.0
     stall_seconds: float = 10.0
     """A pod that takes nothing for so long is left, and tried again."""
-    backlog_bytes: int = 8 << 20
-    """For each pod of each publisher: 2 s at 32 Mbit/s."""
-    max_publishers: int = 500
+    backlog_bytes: int = 4 << 20
+    """For each pod of each publisher: 2 s at 16 Mbit/s."""
+    max_publishers: int = 200
     """Connections at a time, those not yet let in with them; for each protocol."""

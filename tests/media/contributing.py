@@ -39,6 +39,7 @@ class Pod:
     folder: Path
     port: int = 0
     reads: bool = True
+    secret: str = "s3cret"
     closed: bool = False
     """Nobody is let in any more, as if it were not there."""
     taken: list[Taken] = field(default_factory=list)
@@ -66,7 +67,7 @@ class Pod:
     def _judge(self, caller: Introduction) -> Verdict:
         if caller.input not in {"main", "backup"}:
             return Verdict(admitted=False, reason="UnknownInput", message="no such input")
-        if caller.secret.get_secret_value() != "s3cret":
+        if caller.secret.get_secret_value() != self.secret:
             return Verdict(admitted=False, reason="WrongKey", message="the key is another one")
         if any(one.caller.input == caller.input and not one.ended.is_set() for one in self.taken):
             return Verdict(admitted=False, reason="InUse", message="somebody is on it")

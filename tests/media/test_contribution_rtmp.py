@@ -262,3 +262,36 @@ async def still_works(ports: Ports, here: Pod) -> None:
     done = await run(*published(ports, 1))
     assert done.code == 0, done.said
     assert len(here.taken) == before + 1
+
+
+def test_a_pod_that_knows_another_key_is_not_asked_each_second(tmp_path: Path) -> None:
+    async def play() -> None:
+        later = free_port()
+        async with (
+            pod(tmp_path) as first,
+            gateway_to(first, f"127.0.0.1:{later}") as ports,
+            running(*published(ports, 30)),
+        ):
+            await until(lambda: bool(first.taken))
+            async with pod(tmp_path, port=later) as rotated:
+                rotated.secret = "another"
+                await until(lambda: bool(rotated.refused))
+                # Five more looks at the channel's pods, and no call.
+                before = first.taken[0].bytes
+                await until(lambda: first.taken[0].bytes > before + 30_000)
+                assert rotated.refused == ["WrongKey"]
+                assert not first.taken[0].ended.is_set()
+
+    scene(play)
+
+
+def test_publishers_on_air_do_not_keep_the_gateway_from_stopping(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with pod(tmp_path) as here:
+            async with gateway_to(here) as ports:
+                publisher = await asyncio.create_subprocess_exec(*published(ports, 30))
+                await until(lambda: bool(here.taken) and here.taken[0].bytes > 1_000)
+            await asyncio.wait_for(here.taken[0].ended.wait(), 5)
+            assert await asyncio.wait_for(publisher.wait(), 10) != 0
+
+    scene(play)
