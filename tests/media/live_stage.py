@@ -47,6 +47,33 @@ def order(*inputs: ChannelInput, **changes: object) -> ChannelOrder:
     return ChannelOrder.model_validate({**told, **changes})
 
 
+def flashing(container: Container, *flags: str, rate: str = "25") -> list[str]:
+    """As `encoder`: a flash of 80 ms with a beep, every half second."""
+    each = "lt(mod(t,0.5),0.08)"
+    beep = f"aevalsrc='{each}*0.8*sin(2*PI*1000*t)':s=44100"
+    argv = encoder("gray", container, *flags, rate=rate, sound=beep)
+    white = f"drawbox=c=white:t=fill:enable='{each}'"
+    argv[argv.index("lavfi") + 2] = f"color=c=gray:s=320x180:r={rate},{white}"
+    return argv
+
+
+def skews(live: "Stage", since: int) -> list[float]:
+    """Of each flash from frame `since` on: how far, in seconds, the nearest beep is."""
+    left = memoryview(live.heard).cast("h")[::2]
+    flashes = [n / 25 for n in _beginnings([n for n, b in enumerate(live.bright) if b], 3)]
+    loud = _beginnings([n for n, value in enumerate(left) if abs(value) > 6000], 9600)
+    beeps = [n / 48_000 for n in loud]
+    return [
+        min((abs(at - beep) for beep in beeps), default=9)
+        for at in flashes
+        if since / 25 < at < beeps[-1] - 0.5
+    ]
+
+
+def _beginnings(found: list[int], apart: int) -> list[int]:
+    return [at for n, at in enumerate(found) if n == 0 or at - found[n - 1] > apart]
+
+
 def pushed(name: str, priority: int, protocol: PublishProtocol = "RTMP") -> ChannelInput:
     return ChannelInput(name=name, protocol=protocol, priority=priority)
 
@@ -73,6 +100,9 @@ class Stage:
     samples: int = 0
     loud: list[int] = field(default_factory=list)
     """Of each piece of sound that came: its peak."""
+    heard: bytearray = field(default_factory=bytearray)
+    bright: list[bool] = field(default_factory=list)
+    """Of each frame: it is white where inputs show their colour."""
     frame: bytes = b""
     changes: int = 0
 
@@ -127,10 +157,12 @@ async def stage(
 
     async def see(piece: bytes) -> None:
         found.frame = piece
+        found.bright.append(colour_of(piece)[0] > 190)
         found.frames += 1
 
     async def hear(piece: bytes) -> None:
         found.samples += len(piece) // 4
+        found.heard += piece
         found.loud.append(max(abs(v) for v in memoryview(piece).cast("h")))
 
     size = PICTURE.frame_bytes
@@ -180,7 +212,9 @@ def encoder(
         coded = ["-c:a", "libopus"]
     muxed = ["-cluster_time_limit", "100", "-live", "1"] if container == "matroska" else []
     return [
-        "ffmpeg", "-v", "error", "-nostdin", "-re", "-f", "lavfi", "-i", graph, *tone,
+        "ffmpeg", "-v", "error", "-nostdin",
+        # or frames would be made, and stamped with the time, eight ahead
+        "-thread_queue_size", "1", "-re", "-f", "lavfi", "-i", graph, *tone,
         "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-threads", "1",
         "-pix_fmt", "yuv420p", "-g", "25", *coded, *flags,
         "-flush_packets", "1", *muxed, "-f", container, "pipe:1",

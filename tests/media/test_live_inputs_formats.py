@@ -2,14 +2,20 @@
 
 import asyncio
 import contextlib
+from functools import partial
 from pathlib import Path
 
+from media_runtime.live.switcher import strip
 from tests.media.live_stage import (
+    HEIGHT,
     RED,
+    WIDTH,
     Publisher,
     encoder,
+    flashing,
     order,
     pushed,
+    skews,
     stage,
 )
 
@@ -83,3 +89,50 @@ def test_what_publishers_send_is_carried_and_told(tmp_path: Path) -> None:
         assert told["browser"].format.endswith("Opus 48 kHz mono")
 
     asyncio.run(story())
+
+
+def test_sound_stays_with_its_picture_from_a_publisher(tmp_path: Path) -> None:
+    async def story() -> list[float]:
+        async with stage(order(pushed("only", 1)), tmp_path) as live:
+            only = Publisher("only", "flv", flashing("flv"))
+            async with only.publishing(live.inputs.port):
+                await live.until(live.on_air)
+                since = live.frames + 25
+                await live.until(lambda: live.frames > since + 120)
+                return skews(live, since)
+
+    found = asyncio.run(story())
+    assert len(found) >= 6
+    assert max(found) <= 0.04, found
+
+
+def test_a_publishers_picture_is_on_air_well_within_a_second(tmp_path: Path) -> None:
+    """Read from the clock in it: 0.4 s on an idle machine, a tenth of it in the publisher."""
+
+    async def story() -> list[int]:
+        async with stage(order(pushed("only", 1)), tmp_path) as live:
+            argv = encoder("gray", "flv")
+            graph = argv.index("lavfi") + 2
+            drawn = ",".join(strip.filters(WIDTH, HEIGHT))
+            argv[graph] = f"color=c=gray:s=320x180:r=25,{strip.STAMPED},{drawn},settb=1/25,setpts=N"
+            only = Publisher("only", "flv", argv)
+            middle = (HEIGHT - strip.height(HEIGHT) // 2) * WIDTH
+            found = []
+
+            def newer(before: int) -> bool:
+                return live.frames > before
+
+            async with only.publishing(live.inputs.port):
+                await live.until(live.on_air)
+                since = live.frames + 25
+                await live.until(lambda: live.frames > since)
+                while live.frames < since + 40:
+                    await live.until(partial(newer, live.frames))
+                    shown = strip.read(live.frame[middle : middle + WIDTH])
+                    assert shown is not None
+                    now = live.switcher.clock.millis() % strip.DAY_MILLIS
+                    found.append((now - shown) % strip.DAY_MILLIS)
+            return sorted(found)
+
+    late = asyncio.run(story())
+    assert late[len(late) // 2] <= 800, late

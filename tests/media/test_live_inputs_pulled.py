@@ -17,7 +17,7 @@ from media_runtime.title.index import AudioIndex, Index, Publication, Run, Video
 from media_runtime.title.layout import Layout
 from media_runtime.title.ledger import Segment
 from media_runtime.title.plan import AudioRendition, VideoRung
-from tests.media.live_stage import BLUE, GREEN, RED, SLATE, encoder, order, stage
+from tests.media.live_stage import BLUE, GREEN, RED, SLATE, encoder, flashing, order, skews, stage
 
 OUTSIDE = "127.0.0.2"
 """Plays the public internet: the order allows just that."""
@@ -61,7 +61,7 @@ async def running(argv: list[str]) -> AsyncIterator[asyncio.subprocess.Process]:
 
 def service(folder: Path, kind: str) -> list[str]:
     """An encoder that packages what it shows for others to pull."""
-    argv = encoder("red", "flv")
+    argv = flashing("flv")
     argv = argv[: argv.index("-flush_packets")]
     hls = ["-f", "hls", "-hls_time", "1", "-hls_list_size", "6", "-hls_segment_type", kind]
     if kind == "fmp4":
@@ -83,13 +83,16 @@ def test_another_services_stream_is_pulled_with_its_sound(tmp_path: Path, kind: 
                 input_loss_millis=1500,
             )
             async with stage(wanted, tmp_path) as live:
-                await live.shows(RED, 25)
+                await live.until(live.on_air, 25)
                 await live.until(lambda: live.states()["only"].format, 10)
+                since = live.frames + 25
                 assert live.states()["only"].format.startswith("H.264 320x180 25 fps")
                 started = len(live.switches)
-                await asyncio.sleep(3)
+                await live.until(lambda: live.frames > since + 100)
                 assert len(live.switches) == started
-                assert max(live.loud[-10:]) > 500
+                found = skews(live, since)
+                assert len(found) >= 4
+                assert max(found) <= 0.05, found
                 publishing.kill()
                 await live.shows(SLATE, 15)
 

@@ -65,14 +65,14 @@ def state_of(
     seen: Seen,
     on_air: OnAir,
     *,
-    expected_now: bool,
+    overdue: bool,
     peer: str | None,
     measured: Measured | None,
     thresholds: Thresholds,
     now: int,
     lacks_key: bool = False,
 ) -> InputState:
-    """`expected_now`: somebody publishes, or it is pulled: nothing coming is a fault then."""
+    """`overdue`: pictures should have come by now; one that never had any waits until then."""
     fault = fault_of(seen, thresholds, now)
     was_there = seen.last_picture_at is not None
     state: Literal["Waiting", "Receiving", "OnAir", "Faulty"]
@@ -81,13 +81,13 @@ def state_of(
     elif fault is None:
         state = "Receiving"
     else:
-        state = "Faulty" if expected_now or was_there else "Waiting"
+        state = "Faulty" if overdue or was_there else "Waiting"
     return InputState(
         name=wanted.name,
         protocol=wanted.protocol,
         priority=wanted.priority,
         state=state,
-        fault=fault if expected_now or was_there else None,
+        fault=fault if overdue or was_there else None,
         peer=peer,
         format="" if measured is None else format_of(measured),
         alerts=() if measured is None else tuple(one.name for one in alerts(measured, Expected())),

@@ -95,7 +95,7 @@ class Inputs:
                 seat.wanted,
                 by_name[name],
                 on_air,
-                expected_now=seat.relay is not None or not is_pushed(seat.wanted),
+                overdue=seat.overdue,
                 peer=seat.peer,
                 measured=seat.measured,
                 thresholds=limits,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from media_runtime.live.switcher.decoder import Relayed
 from media_runtime.live.switcher.patch import Patch
 
+from .admission import is_pushed
 from .relay import Relay
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 SILENT_SECONDS = 3.0
 """A publisher of whom nothing came for so long is gone, whatever his connection says: another with
 the key may take his place."""
+_OPENED_SECONDS, _PULLED_SECONDS = 5.0, 15.0
+"""How long a stream may take to show a picture, and what is pulled to be there."""
 
 
 class Seat:
@@ -38,6 +41,7 @@ class Seat:
         self.dropped = 0
         """Both of publishers that are gone; the present one's relay counts its own."""
         self._end: Callable[[], None] | None = None
+        self._due_at = None if is_pushed(wanted) else time.monotonic() + _PULLED_SECONDS
 
     @property
     def publisher(self) -> str | None:
@@ -45,6 +49,13 @@ class Seat:
         if self.relay is None or time.monotonic() - self.relay.received_at > SILENT_SECONDS:
             return None
         return self.peer or "somebody"
+
+    @property
+    def overdue(self) -> bool:
+        """Pictures should have come by now."""
+        if self.problem:
+            return True
+        return self._due_at is not None and time.monotonic() > self._due_at
 
     def take(self, container: Streamed, peer: str, end: Callable[[], None]) -> Relay:
         """From now on this stream is decoded. `end` is called should somebody else take over."""
@@ -55,6 +66,7 @@ class Seat:
                 before()
         relay = Relay(container)
         self.relay, self.peer, self.problem, self._end = relay, peer, "", end
+        self._due_at = time.monotonic() + _OPENED_SECONDS
         self.patch.plug(Relayed(container, relay.pour))
         self.changed()
         return relay
@@ -67,6 +79,7 @@ class Seat:
         self.received_bytes += relay.received_bytes
         self.dropped += relay.dropped
         self._end = None
+        self._due_at = None if is_pushed(self.wanted) else time.monotonic()
         self.relay = self.peer = self.measured = None
         self.problem = problem
         self.patch.plug(None)

@@ -89,7 +89,8 @@ def decoder_argv(
         *FFMPEG,
         *inputs,
         *("-map", video),
-        *("-vf", _video_filters(picture)),
+        # what is made has the picture's form already; each filter that looks ahead costs a frame
+        *("-vf", "setsar=1" if isinstance(source, Pattern) else _video_filters(picture)),
         # the fps filter made the rate; a second opinion would drop or repeat for it
         *("-fps_mode", "passthrough"),
         *("-f", "rawvideo", "-pix_fmt", "yuv420p", f"pipe:{video_fd}"),

@@ -34,7 +34,8 @@ def generated(pattern: Pattern, picture: Picture) -> list[str]:
 
 def _lavfi(graph: str) -> tuple[str, ...]:
     """Our own graph, no user's input: read at the wall clock's pace."""
-    return ("-re", "-f", "lavfi", "-i", graph)
+    # two inputs are read ahead by threads, eight frames by default: stamped so much too early
+    return ("-thread_queue_size", "1", "-re", "-f", "lavfi", "-i", graph)
 
 
 def _drawn(pattern: Pattern, picture: Picture) -> str:

@@ -32,7 +32,7 @@ def test_a_format_is_read_in_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "on_air", "expected_now", "state", "fault"),
+    ("seen", "on_air", "overdue", "state", "fault"),
     [
         (NEVER, SLATE, False, "Waiting", None),
         (NEVER, SLATE, True, "Faulty", "InputLost"),
@@ -46,12 +46,12 @@ def test_a_format_is_read_in_one_line() -> None:
 def test_an_input_is_waited_for_until_somebody_publishes(
     seen: Seen,
     on_air: OnAir,
-    expected_now: bool,  # noqa: FBT001 - a column of the table
+    overdue: bool,  # noqa: FBT001 - a column of the table
     state: str,
     fault: str | None,
 ) -> None:
     told = state_of(
-        CAMERA, seen, on_air, expected_now=expected_now, peer=None, measured=None,
+        CAMERA, seen, on_air, overdue=overdue, peer=None, measured=None,
         thresholds=Thresholds(), now=NOW,
     )  # fmt: skip
     assert (told.state, told.fault) == (state, fault)
@@ -59,7 +59,7 @@ def test_an_input_is_waited_for_until_somebody_publishes(
 
 def test_alerts_are_told_by_their_names() -> None:
     told = state_of(
-        CAMERA, LIVELY, SLATE, expected_now=True, peer="192.0.2.1:5000",
+        CAMERA, LIVELY, SLATE, overdue=True, peer="192.0.2.1:5000",
         measured=measured(b_frames=True, key_frame_seconds=10.0), thresholds=Thresholds(), now=NOW,
     )  # fmt: skip
     assert told.alerts == ("INGRESS_LONG_KEY_FRAME_INTERVAL", "INGRESS_HAS_BFRAME")
