@@ -19,6 +19,14 @@ def test_a_field_of_a_later_release_is_passed_over() -> None:
     assert Plan.from_json(json.dumps(later).encode(), "plan.json") == plan
 
 
+def test_a_plan_of_an_earlier_release_is_read() -> None:
+    plan = film()
+    earlier = json.loads(plan.to_json())
+    del earlier["chunksInTask"]
+    assert not any("stills" in chunk for chunk in earlier["chunks"])
+    assert Plan.from_json(json.dumps(earlier).encode(), "plan.json") == plan
+
+
 def test_a_later_version_is_refused_by_its_number_and_place() -> None:
     later = json.loads(film().to_json()) | {"version": 2, "rungs": {}}
     with pytest.raises(Newer, match=r"titles/t/plan.json has version 2, .* upgrade"):
