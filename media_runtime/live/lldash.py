@@ -69,7 +69,8 @@ def _root(lineup: Lineup, service: Service) -> dict[str, str]:
         "xmlns": "urn:mpeg:dash:schema:mpd:2011",
         "profiles": PROFILES,
         "type": "dynamic",
-        "availabilityStartTime": _moment(_begun(lineup)),
+        # Number 0 began here, so that $Number$ is the media sequence number of HLS.
+        "availabilityStartTime": _moment(_epoch(lineup)),
         "publishTime": _moment(service.published),
         "timeShiftBufferDepth": f"PT{service.window_seconds}S",
         "minBufferTime": _duration(targets.part * 2),
@@ -79,7 +80,7 @@ def _root(lineup: Lineup, service: Service) -> dict[str, str]:
     }
     if service.ended is None:
         return root | {"minimumUpdatePeriod": f"PT{service.update_seconds}S"}
-    lasted = Fraction((service.ended - _begun(lineup)).total_seconds())
+    lasted = Fraction((service.ended - _epoch(lineup)).total_seconds())
     return root | {"mediaPresentationDuration": _duration(lasted)}
 
 
@@ -219,9 +220,7 @@ def _template(representation: Element, lineup: Lineup, service: Service, offered
         "SegmentTemplate",
         timescale=str(timescale),
         duration=str(int(segment * timescale)),
-        # $Number$ is the media sequence number of HLS
-        startNumber=str(_first(lineup)),
-        presentationTimeOffset=str(int(_first(lineup) * segment * timescale)),
+        startNumber="0",
         initialization=urls.init(offered.name, offered.init),
         media=urls.segment(offered.name, "$Number$"),
         availabilityTimeOffset=f"{float(availability_offset(lineup, service)):.6f}",
@@ -231,19 +230,6 @@ def _template(representation: Element, lineup: Lineup, service: Service, offered
 
 def _epoch(lineup: Lineup) -> datetime:
     return datetime.fromtimestamp(lineup.timeline.epoch, UTC)
-
-
-def _first(lineup: Lineup) -> int:
-    """The first segment from the epoch on that begins with a whole second, but for the epoch's own.
-
-    A presentation that began in 1970, at 0, is taken for one that does not say when: by ffmpeg
-    (libavformat/dashdec.c, calc_cur_seg_no), and it is easy to do.
-    """
-    return lineup.timeline.segment.denominator
-
-
-def _begun(lineup: Lineup) -> datetime:
-    return datetime.fromtimestamp(lineup.timeline.epoch + lineup.timeline.segment.numerator, UTC)
 
 
 def _moment(at: datetime) -> str:

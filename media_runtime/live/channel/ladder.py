@@ -38,6 +38,8 @@ class Rung:
     cadence: Cadence
     gop: int
     """Its frames in a segment."""
+    epoch: int
+    """Frames of the canvas that were before the timeline."""
 
     @property
     def name(self) -> str:
@@ -49,7 +51,7 @@ class Rung:
 
     def first(self, frame: int) -> int:
         """The number of its sample that shows this frame of the canvas, a segment's first."""
-        return frame // self.every
+        return (frame - self.epoch) // self.every
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Soundtrack:
     channels: int
     cadence: Cadence
     grid: Grid
+    epoch: int
+    """Frames of the canvas that were before the timeline."""
 
     @property
     def name(self) -> str:
@@ -65,12 +69,15 @@ class Soundtrack:
 
     def lead(self, frame: int) -> int:
         """Samples of silence before the first, so that access units lie on the epoch's grid."""
-        return self.grid.samples_before(frame) % FRAMING["AAC"].frame
+        return self._samples(frame) % FRAMING["AAC"].frame
 
     def first(self, frame: int) -> int:
         """The number of an encoder's first access unit: what its priming makes comes before."""
         framing = FRAMING["AAC"]
-        return self.grid.samples_before(frame) // framing.frame - framing.dropped
+        return self._samples(frame) // framing.frame - framing.dropped
+
+    def _samples(self, frame: int) -> int:
+        return self.grid.samples_before(frame) - self.grid.samples_before(self.epoch)
 
 
 @dataclass(frozen=True)
@@ -105,20 +112,22 @@ def ladder(order: ChannelOrder) -> Ladder:
         raise Refused("LadderEmpty", "the profile has no H264 rung; live has no other encoder")
     canvas = Picture(*_size(max(w.max_height for w in wished)), rate)
     gop = _frames(order.profile, rate)
+    begins = _first_frame(gop, rate)
     rungs: list[Rung] = []
     for wish in sorted(wished, key=lambda w: (w.bitrate_kbps, w.max_height)):
-        rung = _rung(wish, rate, gop)
+        rung = _rung(wish, rate, gop, begins)
         if rung is None:
             message = f"no share of {rate} frames a second is within {wish.max_frame_rate}"
             lost.append(LostRung(name=wish.name, reason="FrameRate", message=message))
         else:
             rungs.append(rung)
-    sounds, silent = _soundtracks(order.profile.audio, rate)
-    cadences = [rung.cadence for rung in rungs] + [sound.cadence for sound in sounds]
+    sounds, silent = _soundtracks(order.profile.audio, rate, begins)
+    cadences = [one.cadence for one in rungs] + [one.cadence for one in sounds]
     if not rungs:
         raise Refused("LadderEmpty", f"no rung of the profile can have {rate} frames a second")
     grid = timeline(
-        cadences,
+        [pictures(rate), *cadences],
+        epoch=int(begins / rate),
         segment_millis=order.profile.gop_duration_millis,
         part_millis=order.part_millis,
     )
@@ -134,7 +143,16 @@ def _frames(profile: EncodingProfileSpec, rate: Fraction) -> int:
     return max(1, round(Fraction(profile.gop_duration_millis, 1000) * rate))
 
 
-def _rung(wish: Rendition, rate: Fraction, gop: int) -> Rung | None:
+def _first_frame(gop: int, rate: Fraction) -> int:
+    """Of the timeline: the first of a segment, of those after 1970's, at a whole second.
+
+    Not 1970 itself: a presentation that began at 0 is taken for one that does not say when, by
+    ffmpeg (libavformat/dashdec.c, calc_cur_seg_no) and by who tests a number for truth.
+    """
+    return gop * (gop / rate).denominator
+
+
+def _rung(wish: Rendition, rate: Fraction, gop: int, begins: int) -> Rung | None:
     """Every k-th frame, where a segment has a whole number of them."""
     limit = wish.max_frame_rate * _NOMINAL
     if is_ntsc(rate):
@@ -146,14 +164,16 @@ def _rung(wish: Rendition, rate: Fraction, gop: int) -> Rung | None:
     canvas = pictures(rate)
     # one timescale for all rungs: hls.js maps time anew where it changes
     cadence = Cadence(canvas.timescale, canvas.ticks * every, picture=True)
-    return Rung(wish, *_size(wish.max_height), every, cadence, gop // every)
+    return Rung(wish, *_size(wish.max_height), every, cadence, gop // every, begins)
 
 
 def _soundtracks(
-    wished: Sequence[AudioProfile], rate: Fraction
+    wished: Sequence[AudioProfile], rate: Fraction, begins: int
 ) -> tuple[list[Soundtrack], list[LostRung]]:
     cadence, grid = access_units(SAMPLE_RATE, FRAMING["AAC"].frame), Grid(rate)
-    made = [Soundtrack(w, min(2, w.channels), cadence, grid) for w in wished if w.codec == "AAC"]
+    made = [
+        Soundtrack(w, min(2, w.channels), cadence, grid, begins) for w in wished if w.codec == "AAC"
+    ]
     lost = [
         _unsupported(w.name, f"live sound is AAC, not {w.codec}")
         for w in wished

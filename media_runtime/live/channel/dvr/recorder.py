@@ -154,9 +154,10 @@ class Recorder:
         return reels(span, rung, sound, what.segments, what.headers)
 
     async def _keep(self, reel: Reel) -> None:
-        length = self._packager.ladder.timeline.segment
-        began, ended = (datetime.fromtimestamp(0, UTC) + timedelta(seconds=float(n * length))
-                        for n in (reel.first, reel.end))  # fmt: skip
+        timeline = self._packager.ladder.timeline
+        length, epoch = timeline.segment, datetime.fromtimestamp(timeline.epoch, UTC)
+        began = epoch + timedelta(seconds=float(reel.first * length))
+        ended = epoch + timedelta(seconds=float(reel.end * length))
         stamp = f"{began:%Y%m%d-%H%M%S}"
         key = self._keys.recording(stamp)
         await self._copy(reel, reel.first * length)

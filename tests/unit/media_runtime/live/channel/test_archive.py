@@ -54,7 +54,8 @@ class Show:
         """Another encoder, from this segment on."""
         self.packager.over(self._life)
         self._life, self._next = self._life + 1, begins
-        self.packager.begin(self._life, begins * LADDER.gop, LADDER.rungs)
+        frame = self.rung.epoch + begins * LADDER.gop
+        self.packager.begin(self._life, frame, LADDER.rungs)
         self._offset = begins
 
     async def airs(self, segments: int) -> None:

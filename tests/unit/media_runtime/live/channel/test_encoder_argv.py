@@ -46,9 +46,9 @@ def test_each_rendition_has_a_pipe_of_its_own() -> None:
 
 
 def test_sound_begins_on_the_grid_of_access_units() -> None:
-    # segment 1 begins at sample 96000, which is 768 into access unit 93
-    assert values(argv(first=60), "-af") == ["adelay=delays=768S:all=1"]
-    assert values(argv(first=4 * 60), "-af") == []
+    # segment 1 begins at sample 96000, which is 768 into access unit 93; segment 0 is 1970's second
+    assert values(argv(first=2 * 60), "-af") == ["adelay=delays=768S:all=1"]
+    assert values(argv(first=5 * 60), "-af") == []
 
 
 def test_sound_that_nobody_wants_is_read_all_the_same() -> None:

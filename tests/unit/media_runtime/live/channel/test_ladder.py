@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from media_runtime.failure import Refused
 from media_runtime.live.channel.ladder import ladder
-from media_runtime.live.clock import Timeline
+from media_runtime.live.clock import Place, Timeline
 from media_runtime.live.switcher.picture import Picture
 
 from .orders import SMALL, order, profile
@@ -20,7 +20,7 @@ def test_the_canvas_is_the_highest_rungs_and_all_are_widescreen() -> None:
     assert [(r.name, r.width, r.height, r.every) for r in made.rungs] == [
         ("240p", 426, 240, 1), ("360p", 640, 360, 1), ("720p", 1280, 720, 1),
     ]  # fmt: skip
-    assert made.timeline == Timeline(0, Fraction(2), 6)
+    assert made.timeline == Timeline(2, Fraction(2), 6)
     assert made.gop == 60
     assert made.lost == ()
 
@@ -62,16 +62,25 @@ def test_a_profile_without_any_rung_for_live_is_refused() -> None:
 RATES = some.sampled_from(["24", "25", "30", "50", "60", "24000/1001", "30000/1001", "60000/1001"])
 
 
-@given(RATES, some.integers(0, 10**9))
+@given(RATES, some.integers(1001, 10**9))
 def test_every_encoder_begins_its_samples_on_the_epochs_grid(rate: str, segment: int) -> None:
     """Whichever segment it begins with, sample numbers are those of any other encoder."""
     made = ladder(order(frame_rate=rate))
     frame = segment * made.gop
     begins = Fraction(frame) / made.canvas.rate
-    assert begins == segment * made.timeline.segment
+    place = Place(segment - made.timeline.epoch / made.timeline.segment, 0)  # type: ignore[arg-type]
+    assert made.timeline.at(begins) == place
     for rung in made.rungs:
-        assert Fraction(rung.first(frame)) / rung.cadence.rate == begins
+        assert rung.first(frame) == made.timeline.first(rung.cadence, place)
+        assert made.timeline.epoch + Fraction(rung.first(frame)) / rung.cadence.rate == begins
     (sound,) = made.sounds
     heard = (sound.first(frame) + 1) * 1024  # the first unit is priming
-    assert heard + sound.lead(frame) == begins * 48_000
+    assert Fraction(heard + sound.lead(frame), 48_000) == begins - made.timeline.epoch
     assert 0 <= sound.lead(frame) < 1024
+
+
+@given(RATES)
+def test_no_channel_began_with_unix_time(rate: str) -> None:
+    timeline = ladder(order(frame_rate=rate)).timeline
+    assert timeline.epoch > 0
+    assert timeline.epoch % timeline.segment == 0
