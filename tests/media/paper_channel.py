@@ -68,6 +68,10 @@ class PaperChannel:
                 server.should_exit = server.force_exit = True
                 await serving
 
+    async def there(self, place: Place) -> None:
+        """Returns when the part is."""
+        await self.rings["720p"].arrived(place)
+
     async def _run(self) -> None:
         while True:
             due = float(GRID.available(CADENCES["720p"], self._next))

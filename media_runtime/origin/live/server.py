@@ -133,6 +133,10 @@ async def _stream(flight: Flight, send: Send) -> None:
         (b"cache-control", head.cache_control.encode()),
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    async for piece in flight.read():
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    try:
+        async for piece in flight.read():
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except Problem:
+        # The headers are out: an answer that never ends is all that can still say so.
+        return
     await send({"type": "http.response.body", "body": b""})
