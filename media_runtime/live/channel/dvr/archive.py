@@ -36,6 +36,8 @@ _CALL_SECONDS = 10.0
 _READ_SECONDS = 5.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 4.0
 _RECALL_SECONDS = 8.0
+_BATCH = 32
+"""Of deletions: a long way back is gone in steps, each of which counts."""
 _LATE_MINUTES = 10
 """A minute's journal is written again when segments of it are stored late, for so long."""
 SPARE_SECONDS = 120
@@ -194,10 +196,10 @@ class Archive:
             told = self._told.get(minute)
             if told == len(kept) or (told is not None and minute == newest and not over):
                 continue
-            content = journal(self._timeline.segment, minute, kept)
+            content, count = journal(self._timeline.segment, minute, kept), len(kept)
             key = self._keys.journal(minute, self._writer)
             await self._store.write(key, content.model_dump_json(by_alias=True).encode())
-            self._journals[key], self._told[minute] = minute, len(kept)
+            self._journals[key], self._told[minute] = minute, count
         for minute in [minute for minute in self._minutes if minute < newest - _LATE_MINUTES]:
             del self._minutes[minute], self._told[minute]
 
@@ -211,10 +213,11 @@ class Archive:
         floor = floor if held is None else min(floor, held)
         for name, known in self._known.items():
             # the other end of time holds what another grid numbered
-            old = [msn for msn in known if msn < floor or msn > present + self._listed]
-            await self._store.delete([self._keys.segment(name, msn) for msn in old])
-            known.difference_update(old)
-            self.deleted_segments += len(old)
+            old = sorted(msn for msn in known if msn < floor or msn > present + self._listed)
+            for some in (old[at : at + _BATCH] for at in range(0, len(old), _BATCH)):
+                await self._store.delete([self._keys.segment(name, msn) for msn in some])
+                known.difference_update(some)
+                self.deleted_segments += len(some)
         minute = minute_of(self._timeline.segment, floor)
         gone = [key for key, at in self._journals.items() if at < minute]
         await self._store.delete(gone)
