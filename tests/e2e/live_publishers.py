@@ -16,19 +16,19 @@ class Camera:
         self._process = subprocess.Popen(
             argv, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True, text=True
         )
+        self._well = True
 
     def do(self, what: str) -> None:
         """freeze, black, silence or well."""
+        self._well = what == "well"
         assert self._process.stdin is not None
         self._process.stdin.write(f"{what}\n")
         self._process.stdin.flush()
 
     def stop(self) -> None:
         """All of it stands still, and every connection stays."""
+        self._well = False
         os.killpg(self._process.pid, signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        os.killpg(self._process.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         if self._process.poll() is None:
@@ -36,8 +36,9 @@ class Camera:
         self._process.wait()
 
     @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
+    def well(self) -> bool:
+        """Neither dead nor stopped nor told to be anything else."""
+        return self._process.poll() is None and self._well
 
 
 class Another:

@@ -1,13 +1,14 @@
 """A channel with two encoders on the cluster, and what `streamverse status` says of it."""
 
+import contextlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.kinds import CHANNEL
+from crds.live import HTTP_PORT
 from crds.v1alpha1.meta import Manifest
-from tests.e2e import node
+from tests.e2e import media, node
 from tests.e2e.live_proxy import Proxy
 from tests.e2e.live_publishers import Another, Camera
 from tests.e2e.platform import Platform
@@ -91,37 +92,50 @@ class Studio:
         found = json.loads(ended.out)
         return dict(found.get("status") or {})
 
-    def seen(self) -> dict[str, Any]:
-        """The same, read without starting the command."""
-        found = self.platform.do(self.platform.kube.find(CHANNEL, NAME, self.namespace))
-        return dict(found.get("status") or {})
+    def live(self) -> dict[str, Any]:
+        """What the newest pod that answers says of itself; empty while none does.
+
+        It is the same truth as status, which is written no more often than is worth it.
+        """
+        pods = self.platform.pods(self.namespace, f"channel-{NAME}")
+        for pod in sorted(pods, key=lambda p: str(p["metadata"]["creationTimestamp"]))[::-1]:
+            address = pod["status"].get("podIP")
+            with contextlib.suppress(OSError):
+                if address:
+                    answer = media.get(f"http://{address}:{HTTP_PORT}/state")
+                    return dict(json.loads(answer.body))
+        return {}
 
     def on_air(self) -> str:
-        return str((self.seen().get("onAir") or {}).get("source", ""))
+        """An input's name, or slate; empty while nobody knows."""
+        told = self.live().get("onAir")
+        if not told:
+            return ""
+        return "slate" if told["kind"] == "Slate" else str(told.get("input"))
 
     def until_on_air(self, source: str, seconds: float) -> None:
-        self.platform.wait(
-            f"{source} on air ({self.seen().get('inputs')})",
-            lambda: self.on_air() == source,
-            seconds,
-            every=0.3,
-        )
+        self.platform.wait(f"{source} on air", lambda: self.on_air() == source, seconds, every=0.3)
 
     def switch_after(self, moment: datetime, source: str, seconds: float) -> tuple[float, str]:
-        """Seconds from then to the switch to `source`, and its reason, as status tells them."""
+        """Seconds from then to the switch to `source`, and its reason."""
 
         def told() -> tuple[float, str] | None:
-            for one in self.seen().get("switches", ()):
-                at = datetime.fromisoformat(one["at"])
-                if at >= moment and one["after"] == source:
-                    return (at - moment).total_seconds(), str(one["reason"])
-            return None
+            found = _switches(self.live(), moment)
+            return next(((at, why) for at, after, why in found if after == source), None)
 
         return self.platform.wait(f"a switch to {source}", told, seconds, every=0.3)
 
     def switches_since(self, moment: datetime) -> list[str]:
-        told = self.status().get("switches", ())
-        return [s["after"] for s in told if datetime.fromisoformat(s["at"]) >= moment]
+        return [after for _, after, _ in _switches(self.live(), moment)]
+
+    def status_tells(self, moment: datetime, source: str) -> tuple[float, str]:
+        """The same as `switch_after`, as `streamverse status` has it."""
+
+        def told() -> tuple[float, str] | None:
+            found = _switches(self.status(), moment)
+            return next(((at, why) for at, after, why in found if after == source), None)
+
+        return self.platform.wait(f"status tells of the switch to {source}", told, 20)
 
     def roll_camera(self) -> Camera:
         """A new one in the old one's place."""
@@ -134,16 +148,15 @@ class Studio:
         """Where every story begins: the primary on air, the backup there."""
         if self.backup is None or not self.backup.alive:
             self.backup = Another(self.srt_url)
-        if self.camera is None or not self.camera.alive:
+        if self.camera is None or not self.camera.well:
             self.roll_camera()
         assert self.camera is not None
-        self.until_on_air("primary", 30)
 
-        def backup_well() -> bool:
-            states = {one["name"]: one["state"] for one in self.seen().get("inputs", ())}
-            return states.get("backup") == "Receiving"
+        def both() -> bool:
+            states = {one["name"]: one["state"] for one in self.live().get("inputs", ())}
+            return states == {"primary": "OnAir", "backup": "Receiving"}
 
-        self.platform.wait("the backup received", backup_well, 30, every=0.3)
+        self.platform.wait("the primary on air and the backup there", both, 40, every=0.3)
         return self.camera
 
     def lose_backup(self) -> None:
@@ -154,6 +167,14 @@ class Studio:
     def pod(self) -> Manifest:
         pods = self.platform.pods(self.namespace, f"channel-{NAME}")
         return next(p for p in pods if node.of_pod(p))
+
+
+def _switches(said: dict[str, Any], since: datetime) -> list[tuple[float, str, str]]:
+    """(seconds from then, what came on air, why) of each switch, the oldest first."""
+    told = ((datetime.fromisoformat(s["at"]), s) for s in said.get("switches", ()))
+    return [
+        ((at - since).total_seconds(), s["after"], s["reason"]) for at, s in told if at >= since
+    ]
 
 
 def now() -> datetime:

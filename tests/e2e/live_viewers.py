@@ -77,10 +77,6 @@ class LiveViewers:
         found = await asyncio.gather(*(_told(page) for page in self.pages.values()))
         return dict(zip(self.pages, found, strict=True))
 
-    async def until_ended(self, seconds: float) -> None:
-        for page in self.pages.values():
-            await page.wait_for_function("() => streamverse.ended", timeout=seconds * 1000)
-
     async def close(self) -> None:
         for page in self.pages.values():
             await page.context.close()
