@@ -66,6 +66,7 @@ def app(pod: Pod) -> Starlette:
         playlists,
         kept_seconds=max(pod.order.dvr_seconds, pod.order.window_seconds),
         archive=pod.archive,
+        millis=pod.switcher.clock.millis,
         state=told.state,
         thumbnail=lambda: pod.thumbnail.picture,
     )

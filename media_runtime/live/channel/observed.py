@@ -31,7 +31,8 @@ def observed(pod: Pod) -> Observed:
 
 
 def _output(pod: Pod) -> Output:
-    now = datetime.now(UTC)
+    # the timeline's own clock: a step of the system's would look like a pause
+    now = datetime.fromtimestamp(pod.switcher.clock.millis() / 1000, UTC)
     state = pod.switcher.state
     # nothing was ever on air: the slate is, since the start
     began = state.since_millis or pod.started_at.timestamp() * 1000
@@ -40,7 +41,7 @@ def _output(pod: Pod) -> Output:
     return Output(
         since_segment=(now - newest).total_seconds(),
         segment=float(pod.ladder.timeline.segment),
-        slate_for=pod.switcher.clock.millis() / 1000 - began / 1000 if slate else 0.0,
+        slate_for=now.timestamp() - began / 1000 if slate else 0.0,
         missing_rungs=pod.encoding.pace.dropped,
         ended=pod.packager.ended_at is not None,
     )

@@ -50,12 +50,16 @@ class Served:
         *,
         kept_seconds: int,
         archive: Archive | None,
+        millis: Callable[[], int],
         state: Callable[[], bytes],
         thumbnail: Callable[[], bytes | None],
     ) -> None:
-        """`kept_seconds`: how long a segment can be had once it was listed."""
+        """`kept_seconds`: how long a segment can be had once it was listed.
+
+        `millis` is the timeline's clock: it is not the system's, should that step.
+        """
         self._packager, self._playlists, self._archive = packager, playlists, archive
-        self._kept_seconds = kept_seconds
+        self._kept_seconds, self._millis = kept_seconds, millis
         self._state, self._thumbnail = state, thumbnail
 
     async def endpoint(self, request: Request) -> Response:
@@ -91,8 +95,9 @@ class Served:
             case "mpd":
                 return _told(self._playlists.mpd()).answer(request, caching.lineup(targets))
             case "clock":
-                now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-                return PlainTextResponse(now, headers={"Cache-Control": caching.NEVER})
+                now = datetime.fromtimestamp(self._millis() / 1000, UTC)
+                told = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+                return PlainTextResponse(told, headers={"Cache-Control": caching.NEVER})
             case "state":
                 return Response(
                     self._state(),
