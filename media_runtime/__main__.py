@@ -18,6 +18,10 @@ def main() -> int:
         from media_runtime.live.channel.main import serve as on_air  # noqa: PLC0415
 
         return on_air()
+    if sys.argv[1:2] == ["retire-channel"]:
+        from media_runtime.live.channel.retire import main as retire  # noqa: PLC0415
+
+        return retire()
     from media_runtime.step import main as run  # noqa: PLC0415 - not needed by the origin
 
     return run(sys.argv[1:])

@@ -19,8 +19,9 @@ from operators.channel.order import grid, order, work
 from operators.channel.pods import GRID, IMAGE, TASK, deployment, scaled, service
 from operators.channel.recordings import assets
 from operators.channel.references import references
+from operators.channel.retire import is_over, retire_job
 from operators.channel.status import status
-from operators.kinds import DEPLOYMENT
+from operators.kinds import DEPLOYMENT, FINALIZER
 from operators.reconcile import Child, Desired, Doomed
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def desired(channel: Channel, seen: Seen, platform: Platform) -> Decision:
     said, later = worth_saying(channel.status, whole, seen.now)
     if _wait_to_hear(channel, scene):
         said, later = None, _END_LOOK_SECONDS
-    wanted = _on_air(scene, platform) if scene.on_air else _ending(channel, seen)
+    wanted = _on_air(scene, platform) if scene.on_air else _ending(channel, seen, platform)
     look = [s for s in (wanted.desired.look_again_seconds, later) if s is not None]
     told = said or channel.status
     made = assets(channel, told) if told else ()
@@ -92,7 +93,7 @@ def _on_air(scene: Scene, platform: Platform) -> Decision:
     told = order(channel, found.profile, found.slate, platform, end_key)
     if there is not None and there.noted(GRID) != grid(told) and seen.airs:
         # Another timeline: the old one ends first.
-        return _ending(channel, seen)
+        return _ending(channel, seen, platform)
     image = platform.media_image
     wait = None
     crowded = seen.rolling_elsewhere >= MOST_ROLLING
@@ -113,7 +114,7 @@ def _only_upgrades(channel: Channel, told: ChannelOrder, there: Deployed, image:
     return there.replicas > 0 and same and there.noted(IMAGE) != image
 
 
-def _ending(channel: Channel, seen: Seen) -> Decision:
+def _ending(channel: Channel, seen: Seen, platform: Platform) -> Decision:
     """First players are told, then the pods go; and with the Channel all that was made for it."""
     deleted = channel.metadata.deletion_timestamp is not None
     talking = tuple(
@@ -127,6 +128,17 @@ def _ending(channel: Channel, seen: Seen) -> Decision:
     there = seen.deployment
     if deleted:
         gone = [Doomed(DEPLOYMENT, there.manifest)] if there is not None else []
-        return Decision(Desired(doomed=gone, finalizer=False))
+        return Decision(replace(_cleared(channel, seen, platform), doomed=gone))
     down: Sequence[Child] = [scaled(there, 0)] if there is not None else ()
     return Decision(Desired(children=down, look_again_seconds=_WAIT_SECONDS if seen.airs else None))
+
+
+def _cleared(channel: Channel, seen: Seen, platform: Platform) -> Desired[ChannelStatus]:
+    """What it kept is removed once nobody writes any more; then it is let go, come what may."""
+    if FINALIZER not in channel.metadata.finalizers:
+        return Desired()
+    if seen.retirement is not None:
+        return Desired(finalizer=False) if is_over(seen.retirement) else Desired()
+    if any(not pod.over and not (pod.state and pod.state.ended) for pod in seen.pods):
+        return Desired(look_again_seconds=_KEEP_LOOK_SECONDS)
+    return Desired(children=[retire_job(channel, platform)])

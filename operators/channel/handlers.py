@@ -13,11 +13,12 @@ from operators.channel.desired import desired
 from operators.channel.observation import KIND, observe
 from operators.channel.observed import gist
 from operators.channel.platform import Addresses, Platform
-from operators.converge import converge
+from operators.channel.retire import is_given_up, left_behind
+from operators.converge import announce, converge, finalize
 from operators.ears import Voice
 from operators.engine import Engine, Watch
 from operators.failures import Terminating
-from operators.kinds import DEPLOYMENT, OWNED_BY, OWNER, POD, SERVICE, Kind
+from operators.kinds import DEPLOYMENT, JOB, OWNED_BY, OWNER, POD, SERVICE, Kind
 from operators.reconcile import parsed
 from operators.tenancy import ensure_store_secret
 
@@ -46,12 +47,17 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
     await asyncio.gather(
         *(engine.ears.tell(key, pod.name, voice, "/end", borne) for pod in decision.to_end)
     )
+    if seen.retirement is not None and is_given_up(seen.retirement):
+        await announce(engine, KIND, manifest, left_behind(channel))
     try:
         return await converge(
             engine, channel, manifest, decision.desired, prepare=ensure_store_secret
         )
     except Terminating:
-        return None  # the namespace is going, and takes the Channel with it
+        # Nothing can run here any more, and the finalizer would keep the namespace for ever.
+        if channel.metadata.deletion_timestamp is not None:
+            await finalize(engine, KIND, manifest, present=False)
+        return None
 
 
 def _platform(engine: Engine) -> Platform:
@@ -115,6 +121,7 @@ WATCHES = (
     Watch(DEPLOYMENT, _of_child),
     Watch(SERVICE, _of_child),
     Watch(POD, _of_child),
+    Watch(JOB, _of_child),
     Watch(Kind.of(EncodingProfile), _of_profile),
     Watch(Kind.of(MediaAsset), _of_asset),
 )

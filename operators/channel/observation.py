@@ -11,7 +11,8 @@ from crds.v1alpha1 import Channel, EncodingProfile, MediaAsset
 from operators.channel.observed import MOST_ROLLING, Seen, channel_pod
 from operators.channel.pods import IMAGE, Deployed
 from operators.channel.recordings import asset_name
-from operators.kinds import DEPLOYMENT, OWNED_BY, OWNER_UID, SERVICE, Kind
+from operators.channel.retire import job_name
+from operators.kinds import DEPLOYMENT, JOB, OWNED_BY, OWNER_UID, SERVICE, Kind
 from operators.reconcile import parsed
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def observe(engine: Engine, channel: Channel, pods: Sequence[Manifest], platform
         stranger=f"{strange['kind']} {name}" if strange else "",
         pods=heard,
         ending_seconds=engine.ears.told_seconds(key),
+        retirement=engine.cache.get(JOB, meta.namespace, job_name(channel)),
         fresh_key=secrets.token_hex(16),
         rolling_elsewhere=_rolling(engine, channel, deployment, platform),
         assets=frozenset(_assets(engine, channel, heard)),

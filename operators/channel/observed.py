@@ -32,6 +32,8 @@ class ChannelPod:
     """Of the pod; empty until it has one."""
     ready: bool = False
     going: bool = False
+    """It was told to end, or has ended."""
+    over: bool = False
     began: str = ""
     """When it was made, RFC 3339."""
     held_up_by: tuple[str, str] | None = None
@@ -50,6 +52,8 @@ class Seen:
     slate: MediaAsset | None = None
     deployment: Deployed | None = None
     service: Manifest | None = None
+    retirement: Manifest | None = None
+    """The Job that clears away after it, once it is deleted."""
     stranger: str = ""
     """What has a name that this channel needs, as "Deployment channel-news"; empty: nothing."""
     pods: Sequence[ChannelPod] = ()
@@ -97,6 +101,7 @@ def channel_pod(
         address=status.get("podIP", ""),
         ready=any(c["type"] == "Ready" and c["status"] == "True" for c in conditions),
         going="deletionTimestamp" in meta or status.get("phase") in {"Failed", "Succeeded"},
+        over=status.get("phase") in {"Failed", "Succeeded"},
         began=meta.get("creationTimestamp", ""),
         held_up_by=_held_up(container.get("state", {}).get("waiting", {}), conditions),
         ended=f"{last.get('reason', 'Error')} ({last.get('exitCode', '?')})" if last else "",

@@ -134,48 +134,65 @@ def _template(
     whose = {OWNED_BY: channel.kind, OWNER: channel.metadata.name}
     keys = [one for one in sorted(channel.spec.inputs, key=lambda i: i.name) if _refs(one)]
     scraped = {"prometheus.io/scrape": "true", "prometheus.io/port": str(HTTP_PORT)}
+    whole = secured(_container(told, platform, keys), image, platform)
     return {
         "metadata": {"labels": labels(channel) | whose, "annotations": scraped},
         "spec": {
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
+            **whole,
             "terminationGracePeriodSeconds": _GRACE_SECONDS,
-            "securityContext": {
-                "runAsNonRoot": True,
-                "runAsUser": _USER,
-                "runAsGroup": _USER,
-                "fsGroup": _USER,
-                "seccompProfile": {"type": "RuntimeDefault"},
-            },
-            "containers": [_container(told, image, platform, keys)],
-            "volumes": [
-                {"name": "scratch", "emptyDir": {"sizeLimit": platform.scratch_limit}},
-                *(_key_volume(one) for one in keys),
-            ],
+            "volumes": [*whole["volumes"], *(_key_volume(one) for one in keys)],
         },
     }
 
 
-def _container(
-    told: ChannelOrder, image: str, platform: Platform, keys: list[Input]
-) -> dict[str, Any]:
+def secured(container: dict[str, Any], image: str, platform: Platform) -> dict[str, Any]:
+    """The spec of a pod with this one container, which may nothing but its work."""
+    whole = {
+        "name": "media",
+        "image": image,
+        "imagePullPolicy": platform.image_pull_policy,
+        "command": ["python", "-m", "media_runtime"],
+        **container,
+        "env": [
+            *container["env"],
+            {"name": "TMPDIR", "value": "/scratch"},
+            {"name": "HOME", "value": "/scratch"},
+        ],
+        "envFrom": [{"secretRef": {"name": STORE_SECRET}}],
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "volumeMounts": [
+            {"name": "scratch", "mountPath": "/scratch"},
+            *container.get("volumeMounts", ()),
+        ],
+    }
+    return {
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": _USER,
+            "runAsGroup": _USER,
+            "fsGroup": _USER,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [whole],
+        "volumes": [{"name": "scratch", "emptyDir": {"sizeLimit": platform.scratch_limit}}],
+    }
+
+
+def _container(told: ChannelOrder, platform: Platform, keys: list[Input]) -> dict[str, Any]:
     mounts = [
         {"name": f"key-{i.name}", "mountPath": f"{KEYS_FOLDER}/{i.name}", "readOnly": True}
         for i in keys
     ]
     tall = max(rung.max_height for rung in told.profile.renditions) > _TALL
     return {
-        "name": "media",
-        "image": image,
-        "imagePullPolicy": platform.image_pull_policy,
-        "command": ["python", "-m", "media_runtime"],
         "args": ["channel"],
-        "env": [
-            {"name": "STREAMVERSE_CHANNEL", "value": told.model_dump_json(by_alias=True)},
-            {"name": "TMPDIR", "value": "/scratch"},
-            {"name": "HOME", "value": "/scratch"},
-        ],
-        "envFrom": [{"secretRef": {"name": STORE_SECRET}}],
+        "env": [{"name": "STREAMVERSE_CHANNEL", "value": told.model_dump_json(by_alias=True)}],
         "ports": [
             {"name": "http", "containerPort": HTTP_PORT},
             {"name": "contribution", "containerPort": CONTRIBUTION_PORT},
@@ -191,12 +208,7 @@ def _container(
             },
             "limits": {"memory": platform.memory_limit},
         },
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
-        "volumeMounts": [{"name": "scratch", "mountPath": "/scratch"}, *mounts],
+        "volumeMounts": mounts,
     }
 
 

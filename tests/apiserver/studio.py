@@ -23,6 +23,7 @@ from crds.live import (
 from crds.v1alpha1.observed import ResolvedRung
 from tests.apiserver.awaiting import eventually
 from tests.apiserver.server import ApiServer, Json
+from tests.apiserver.stagehand import now
 
 BEGAN = datetime(2026, 6, 1, 12, tzinfo=UTC)
 RUNG = ResolvedRung(
@@ -227,12 +228,36 @@ class Studio:
         path = f"{self.path('pods')}/{player.pod['metadata']['name']}"
         assert self.api.call("DELETE", path, body).ok
 
+    def retire_job(self) -> Json:
+        """What clears away after the one channel that was deleted here."""
+        path = self.path("jobs", "apis/batch/v1")
+        (job,) = eventually(lambda: self.api.get(path)["items"], what="a Job that clears away")
+        found: Json = job
+        return found
+
+    def end_job(self, job: Json, how: str) -> None:
+        """As its controller does: "Complete" or "Failed"."""
+        before = {"Complete": "SuccessCriteriaMet", "Failed": "FailureTarget"}[how]
+        said = {"status": "True", "reason": "Test", "lastTransitionTime": now()}
+        status: Json = {
+            "startTime": now(),
+            "conditions": [{"type": type_, **said} for type_ in (before, how)],
+        }
+        if how == "Complete":
+            status |= {"completionTime": now(), "succeeded": 1}
+        path = f"{self.path('jobs', 'apis/batch/v1')}/{job['metadata']['name']}"
+        self._merge(path, status)
+
     def clear(self) -> None:
         """Nothing that an operator would go on looking at."""
         kinds = self.path("channels", "apis/streamverse.io/v1alpha1")
         for one in self.api.get(kinds)["items"]:
             self.api.delete(f"{kinds}/{one['metadata']['name']}")
         body = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
+        finalizers: Json = {"metadata": {"finalizers": []}}
+        for one in self.api.get(kinds)["items"]:
+            where = f"{kinds}/{one['metadata']['name']}"
+            self.api.call("PATCH", where, finalizers, content_type="application/merge-patch+json")
         for pod in self.api.get(self.path("pods"))["items"]:
             self.api.call("DELETE", f"{self.path('pods')}/{pod['metadata']['name']}", body)
 

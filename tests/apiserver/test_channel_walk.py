@@ -87,9 +87,24 @@ def test_a_deleted_channel_ends_in_order(api: ApiServer, stage: Studio) -> None:
     player = stage.pod()
     until(api, news, "Ready", "True")
     assert api.delete(address(news)).ok
-    eventually(lambda: api.call("GET", address(news)).code == 404, what="the channel gone")
+    job = stage.retire_job()
     assert player.ended
+    order = job["spec"]["template"]["spec"]["containers"][0]["env"][0]["value"]
+    assert api.get(address(news))["metadata"]["uid"] in order
+    stage.end_job(job, "Complete")
+    eventually(lambda: api.call("GET", address(news)).code == 404, what="the channel gone")
     assert not stage.get("deployments", "channel-news", "apis/apps/v1")
+
+
+def test_a_channel_whose_store_does_not_answer_goes_all_the_same(
+    api: ApiServer, stage: Studio
+) -> None:
+    news, _ = aired(api, stage)
+    assert api.delete(address(news)).ok
+    stage.end_job(stage.retire_job(), "Failed")
+    eventually(lambda: api.call("GET", address(news)).code == 404, what="the channel gone")
+    (event,) = stage.events("DvrLeft")
+    assert f"remove {stage.namespace}/live/news/" in event["note"]
 
 
 def aired(api: ApiServer, stage: Studio, manifest: Json | None = None) -> tuple[Json, Player]:
@@ -195,6 +210,7 @@ def test_a_pod_that_still_writes_its_recording_is_let_do_so(api: ApiServer, stag
     assert stage.deployment()["spec"]["replicas"] == 1
     assert player.state is not None
     player.state, player.keeping = recorded(player.state, "last"), False
+    stage.end_job(stage.retire_job(), "Complete")
     eventually(lambda: api.call("GET", address(news)).code == 404, what="the channel gone")
     path = f"/apis/streamverse.io/v1alpha1/namespaces/{stage.namespace}/mediaassets"
     (asset,) = api.get(path)["items"]

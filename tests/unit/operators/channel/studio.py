@@ -9,6 +9,7 @@ from operators.channel.desired import Decision, desired
 from operators.channel.observed import ChannelPod, Seen
 from operators.channel.platform import Addresses, Platform
 from operators.channel.pods import Deployed
+from operators.kinds import FINALIZER
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PLATFORM = Platform(
@@ -50,7 +51,7 @@ def news(
         "annotations": annotations or {},
     }
     if deleted:
-        meta["deletionTimestamp"] = NOON
+        meta |= {"deletionTimestamp": NOON, "finalizers": [FINALIZER]}
     whole = {"inputs": [PRIMARY, BACKUP], "profileRef": {"name": "small"}, **spec}
     return Channel.model_validate({"metadata": meta, "spec": whole, "status": status})
 

@@ -167,21 +167,38 @@ def test_only_the_operator_knows_how_to_end_a_programme() -> None:
     assert work_of(decide(news(said(first)), observed)) == work_of(first)
 
 
-def test_a_deleted_channel_removes_its_pods_and_lets_go() -> None:
+def test_a_deleted_channel_tells_its_players_and_then_clears_away() -> None:
     channel, observed = on_air()
     gone = news(channel.status, deleted=True)
     assert decide(gone, observed).to_end
     ended = replace(observed, pods=[pod(state=told(ended=True))])
     last = decide(gone, ended).desired
     assert [one.kind.name for one in last.doomed] == ["Deployment"]
-    assert last.finalizer is False
-    assert last.children == []
+    assert last.finalizer is None
+    (job,) = last.children
+    assert job.manifest["spec"]["template"]["spec"]["containers"][0]["args"] == ["retire-channel"]
+    assert not job.owned
 
 
-def test_a_deleted_channel_without_pods_waits_for_nobody() -> None:
-    decision = decide(news(deleted=True), seen())
-    assert decision.desired.finalizer is False
-    assert not decision.to_end
+def job_that_is(condition: str) -> dict[str, object]:
+    return {"metadata": {}, "status": {"conditions": [{"type": condition, "status": "True"}]}}
+
+
+def test_a_deleted_channel_is_let_go_once_that_is_done_or_given_up() -> None:
+    gone = news(deleted=True)
+    assert decide(gone, seen(retirement={"metadata": {}})).desired.finalizer is None
+    for end in ("Complete", "Failed"):
+        assert decide(gone, seen(retirement=job_that_is(end))).desired.finalizer is False
+
+
+def test_nothing_is_cleared_away_while_a_pod_may_write() -> None:
+    gone = news(deleted=True)
+    going = seen(pods=[pod(state=told(), going=True)])
+    waiting = decide(gone, going).desired
+    assert waiting.children == []
+    assert waiting.look_again_seconds is not None
+    evicted = seen(pods=[pod(going=True, over=True)])
+    assert [c.kind.name for c in decide(gone, evicted).desired.children] == ["Job"]
 
 
 def test_another_timeline_begins_after_the_old_one() -> None:

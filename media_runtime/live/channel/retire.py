@@ -1,0 +1,53 @@
+"""`python -m media_runtime retire-channel`: what a deleted channel kept leaves the store.
+
+Its recordings stay: they are sources of assets now. Run again, it finds less to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import structlog
+
+from crds.live import ChannelOrder
+from crds.work import Exit
+from media_runtime.store import StoreAway, StoreSettings
+from media_runtime.store.patient import PatientStore
+
+from .dvr.keys import DvrKeys
+
+if TYPE_CHECKING:
+    from media_runtime.store import Store
+
+_AT_ONCE = 16
+
+log = structlog.get_logger()
+
+
+def main() -> int:
+    """The exit code, as a step's."""
+    structlog.configure(
+        processors=[structlog.processors.JSONRenderer()],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    order = ChannelOrder.model_validate_json(os.environ["STREAMVERSE_CHANNEL"])
+    try:
+        gone = asyncio.run(retire(order, PatientStore.open(StoreSettings())))
+    except StoreAway as e:
+        log.warning("tried again", why=str(e))
+        return Exit.TRY_AGAIN
+    log.info("retired", channel=order.channel, uid=order.uid, objects=gone)
+    return Exit.DONE
+
+
+async def retire(order: ChannelOrder, store: Store) -> int:
+    """How many objects were removed."""
+    keys = await store.names(DvrKeys(order.tenant, order.channel, order.uid).root)
+    shares = [keys[start::_AT_ONCE] for start in range(_AT_ONCE)]
+    async with asyncio.TaskGroup() as group:
+        for share in shares:
+            group.create_task(store.delete(share))
+    return len(keys)
