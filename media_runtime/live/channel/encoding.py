@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from .encoder import Encoder
-from .pace import Change, Pace, judged
+from .pace import Change, Pace, begun, judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,14 +119,14 @@ class Encoding:
 
     def _judge(self) -> Change:
         self.pace, change = judged(
-            self.pace,
-            len(self.ladder.rungs),
-            self.lateness_millis(),
-            self.switcher.clock.nanos() / _NANOS,
+            self.pace, len(self.ladder.rungs), self.lateness_millis(), self._now()
         )
         if change is not Change.NONE:
             log.warning("the encoder's pace", change=change.value, dropped=self.pace.dropped)
         return change
+
+    def _now(self) -> float:
+        return self.switcher.clock.nanos() / _NANOS
 
     def _next_start(self) -> int:
         soon = self.switcher.clock.nanos() + START_NANOS
@@ -134,6 +134,7 @@ class Encoding:
 
     def _started(self, group: asyncio.TaskGroup, first: int) -> Encoder:
         self._lives += 1
+        self.pace = begun(self.pace, self._now())
         due = self.switcher.grid.due_nanos(first) - self.switcher.clock.nanos()
         encoder = Encoder(
             self._lives,

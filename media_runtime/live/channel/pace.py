@@ -11,7 +11,7 @@ BEHIND_MILLIS = 1_000
 BEHIND_SECONDS = 3
 """For so long without a break: one slow moment is forgotten by the next segment."""
 SETTLE_SECONDS = 10
-"""After a change, for the backlog to be worked off."""
+"""After an encoder began, for it to come up and the backlog to be worked off."""
 CALM_MILLIS = 250
 CALM_SECONDS = 120
 LONGEST_CALM_SECONDS = 3_600
@@ -33,7 +33,13 @@ class Pace:
     behind_since: float | None = None
     calm_since: float | None = None
     changed_at: float = float("-inf")
-    calm_seconds: float = CALM_SECONDS
+    """When the encoder at work began."""
+    drops: int = 0
+    """Since the start; each but the first doubles the peace that is asked for."""
+
+    @property
+    def calm_seconds(self) -> float:
+        return min(CALM_SECONDS << min(16, max(0, self.drops - 1)), LONGEST_CALM_SECONDS)
 
 
 def judged(pace: Pace, rungs: int, behind_millis: int, now: float) -> tuple[Pace, Change]:
@@ -44,23 +50,25 @@ def judged(pace: Pace, rungs: int, behind_millis: int, now: float) -> tuple[Pace
         behind_since=_since(pace.behind_since, now) if slow else None,
         calm_since=_since(pace.calm_since, now) if calm else None,
     )
-    if behind_millis >= LOST_MILLIS:
-        fewer = min(pace.dropped + 1, rungs - 1)
-        return _changed(replace(pace, dropped=fewer), now), Change.RENEW
     if now - pace.changed_at < SETTLE_SECONDS:
         return pace, Change.NONE
-    if _lasts(pace.behind_since, BEHIND_SECONDS, now) and pace.dropped < rungs - 1:
-        longer = min(2 * pace.calm_seconds, LONGEST_CALM_SECONDS)
-        asked = longer if pace.dropped or pace.changed_at > float("-inf") else pace.calm_seconds
-        pace = replace(pace, dropped=pace.dropped + 1, calm_seconds=asked)
-        return _changed(pace, now), Change.DROP
+    can_drop = pace.dropped < rungs - 1
+    if behind_millis >= LOST_MILLIS:
+        return begun(_dropped(pace) if can_drop else pace, now), Change.RENEW
+    if can_drop and _lasts(pace.behind_since, BEHIND_SECONDS, now):
+        return begun(_dropped(pace), now), Change.DROP
     if pace.dropped and _lasts(pace.calm_since, pace.calm_seconds, now):
-        return _changed(replace(pace, dropped=pace.dropped - 1), now), Change.RESTORE
+        return begun(replace(pace, dropped=pace.dropped - 1), now), Change.RESTORE
     return pace, Change.NONE
 
 
-def _changed(pace: Pace, now: float) -> Pace:
+def begun(pace: Pace, now: float) -> Pace:
+    """Another encoder comes up."""
     return replace(pace, changed_at=now, behind_since=None, calm_since=None)
+
+
+def _dropped(pace: Pace) -> Pace:
+    return replace(pace, dropped=pace.dropped + 1, drops=pace.drops + 1)
 
 
 def _since(before: float | None, now: float) -> float:

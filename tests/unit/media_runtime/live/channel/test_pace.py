@@ -1,6 +1,13 @@
 """Rungs go when the encoder is too slow, and come back only after long peace."""
 
-from media_runtime.live.channel.pace import CALM_SECONDS, SETTLE_SECONDS, Change, Pace, judged
+from media_runtime.live.channel.pace import (
+    CALM_SECONDS,
+    SETTLE_SECONDS,
+    Change,
+    Pace,
+    begun,
+    judged,
+)
 
 LATE, FINE = 2_000, 50
 
@@ -51,6 +58,12 @@ def test_a_relapse_doubles_the_calm_that_is_asked_for() -> None:
     assert [change.split()[0] for change in told] == ["DROP", "RESTORE", "DROP"]
     again = after(*spell, (FINE, CALM_SECONDS))
     assert [change.split()[0] for change in again] == ["DROP", "RESTORE", "DROP", "RESTORE"]
+
+
+def test_an_encoder_that_comes_up_is_not_judged_yet() -> None:
+    early = begun(Pace(), 0.0)
+    assert after((9_000, SETTLE_SECONDS), (FINE, 30), pace=early) == []
+    assert after((LATE, SETTLE_SECONDS + 1), pace=early) == ["DROP at 10: 1 dropped"]
 
 
 def test_too_far_behind_begins_anew_at_the_time() -> None:
