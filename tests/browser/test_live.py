@@ -46,9 +46,8 @@ def playback(page: Page) -> dict[str, Any]:
 
 
 def press(page: Page, name: str) -> None:
-    """As with a mouse, which brings the controls back."""
-    page.locator("#stage").hover(position={"x": 200, "y": 100})
-    page.get_by_role("button", name=name).click()
+    """By the keyboard, for which controls do not withdraw."""
+    page.get_by_role("button", name=name).press("Enter")
 
 
 def plays_on(page: Page, seconds: float) -> None:
