@@ -101,6 +101,9 @@ class InputState(Model):
     """Named as in media_runtime/live/switcher/measure.py."""
     lacks_key: bool = False
     """It waits for publishers, and there is no file with its key: the Secret lacks it."""
+    problem: Annotated[str, Field(max_length=256)] = ""
+    """Why nothing comes, where somebody could mend it: a playlist that is refused, a film that is
+    not there, a listener that is not reached, a publisher of what is no FLV."""
 
 
 class OnAirState(Model):

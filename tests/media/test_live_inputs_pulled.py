@@ -148,7 +148,7 @@ def test_a_film_that_is_not_the_tenants_is_told_and_not_played(
     async def story() -> None:
         async with stage(order(pulled("File", uri)), tmp_path) as live:
             await live.until(lambda: live.inputs.problems)
-            assert why in live.inputs.problems["only"]
+            assert why in live.states()["only"].problem
             assert live.states()["only"].state == "Faulty"
 
     asyncio.run(story())

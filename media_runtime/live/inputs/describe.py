@@ -29,7 +29,7 @@ _KNOWN_AS = {
     "opus": "Opus",
 }
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
-_LONGEST = 128
+_LONGEST, _LONGEST_PROBLEM = 128, 256
 
 
 def format_of(measured: Measured) -> str:
@@ -71,6 +71,7 @@ def state_of(
     thresholds: Thresholds,
     now: int,
     lacks_key: bool = False,
+    problem: str = "",
 ) -> InputState:
     """`overdue`: pictures should have come by now; one that never had any waits until then."""
     fault = fault_of(seen, thresholds, now)
@@ -92,4 +93,5 @@ def state_of(
         format="" if measured is None else format_of(measured),
         alerts=() if measured is None else tuple(one.name for one in alerts(measured, Expected())),
         lacks_key=lacks_key,
+        problem=problem[:_LONGEST_PROBLEM],
     )

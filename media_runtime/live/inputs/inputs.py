@@ -101,6 +101,7 @@ class Inputs:
                 thresholds=limits,
                 now=now,
                 lacks_key=is_pushed(seat.wanted) and read_key(self._around.keys, name) is None,
+                problem=seat.problem,
             )
             for name, seat in self._seats.items()
         )
