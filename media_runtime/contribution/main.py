@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from dataclasses import dataclass
+import sys
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -79,11 +80,23 @@ async def _until_told(settings: ContributionSettings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with gateway(settings) as ports:
-        log.info("serving", ports=ports)
+        log.info("serving", ports=asdict(ports))
         await told.wait()
     log.info("stopped")
 
 
 def serve() -> None:
     """Returns once SIGTERM or SIGINT has come and every publisher is disconnected."""
+    _log_to_stderr()
     uvloop.run(_until_told(ContributionSettings()))
+
+
+def _log_to_stderr() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -39,6 +39,7 @@ def test_one_process_serves_all_protocols_until_it_is_told_to_stop(tmp_path: Pat
             } | {name: str(port) for name, port in ports.items()}
             gateway = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "media_runtime", "contribute"),
+                stderr=asyncio.subprocess.PIPE,
                 env=os.environ
                 | {f"STREAMVERSE_CONTRIBUTION_{name}": value for name, value in settings.items()},
             )
@@ -54,8 +55,16 @@ def test_one_process_serves_all_protocols_until_it_is_told_to_stop(tmp_path: Pat
                     assert done.code == 0, done.said
                     await here.taken[-1].ended.wait()
                 assert [one.caller.protocol for one in here.taken] == ["RTMP", "SRT"]
+                refused = await run(*camera(1, "-f", "flv", rtmp.replace("s3cret", "hunter2")))
+                assert refused.code != 0
                 gateway.send_signal(signal.SIGTERM)
-                assert await asyncio.wait_for(gateway.wait(), 10) == 0
+                _, said = await asyncio.wait_for(gateway.communicate(), 10)
+                assert gateway.returncode == 0
+                lines = [json.loads(line) for line in said.splitlines()]
+                (told,) = [one for one in lines if one["event"] == "publisher refused"]
+                assert (told["input"], told["reason"]) == ("demo.news.main", "WrongKey")
+                assert b"s3cret" not in said
+                assert b"hunter2" not in said
             finally:
                 if gateway.returncode is None:
                     gateway.kill()
