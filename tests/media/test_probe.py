@@ -20,9 +20,11 @@ def rungs(
 
 def test_a_plain_film_is_cut_into_chunks_of_whole_segments(clips: Clips) -> None:
     found = probed(clips.film("long.mp4", seconds=22))
-    assert found.plan.tasks == ("chunk/0", "audio", *(f"chunk/{n}" for n in range(1, 6)), "images")
+    assert found.plan.tasks == ("chunk/0", "audio", *(f"chunk/{n}" for n in range(1, 6)))
     assert [(c.first_segment, c.segments) for c in found.plan.chunks] == [(n, 1) for n in range(6)]
-    assert found.report.tasks == found.report.chunks_total == 8
+    assert found.report.tasks == found.report.chunks_total == 7
+    # the middles of the first two stretches of 10 s, and the last frame
+    assert [c.index for c in found.plan.chunks if c.stills is not None] == [1, 3, 5]
     assert found.report.probe.duration_millis == 22_000
     assert not found.report.warnings
 
@@ -310,4 +312,4 @@ def test_no_pictures_are_made_where_none_are_asked_for(clips: Clips) -> None:
     plain = PROFILE.model_copy(update={"images": Images(thumbnails_every_seconds=0)})
     plan = probed(clips.film(), profile=plain).plan
     assert plan.images is None
-    assert "images" not in plan.tasks
+    assert [chunk.stills for chunk in plan.chunks] == [None] * len(plan.chunks)
