@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 def desired(job: TranscodeJob, seen: Seen, platform: Platform) -> Desired[TranscodeJobStatus]:
     """One Job for the step that is next; Ready once the last has reported."""
+    if seen.leaving:
+        return stopped(seen)
     if ended(job):
         return settled(job, seen)
     stage = stage_of(job, seen)
@@ -55,6 +57,14 @@ def ended(job: TranscodeJob) -> bool:
     """It is over: whatever happens to its Jobs, and whoever upgrades the operator."""
     said = job.status.conditions if job.status else []
     return any(c.type in {"Complete", "Failed"} and c.status == "True" for c in said)
+
+
+def stopped(seen: Seen) -> Desired[TranscodeJobStatus]:
+    """Kubernetes (1.34) waits for all pods of a namespace before it deletes anything else there,
+    and an Indexed Job lets go of a pod that failed only for another one (KEP-3850), which cannot
+    be made any more: without this they would wait for each other for ever.
+    """
+    return Desired(doomed=[Doomed(JOB, j.manifest) for j in seen.jobs.values() if not j.going])
 
 
 def settled(job: TranscodeJob, seen: Seen) -> Desired[TranscodeJobStatus]:

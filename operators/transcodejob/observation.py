@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crds.v1alpha1 import EncodingProfile, MediaAsset, TranscodeJob
-from operators.kinds import JOB, OWNER_UID, POD, Kind
+from operators.kinds import JOB, NAMESPACE, OWNER_UID, POD, Kind
 from operators.reconcile import parsed
 from operators.transcodejob.desired import ended
 from operators.transcodejob.observe import StepJob, step_jobs
@@ -52,13 +52,17 @@ async def observe(engine: Engine, job: TranscodeJob, manifest: Manifest) -> Seen
     jobs = jobs_of(engine, job)
     fresh = not jobs and not ended(job)
     namesakes = _namesakes(engine, job) if fresh else []
+    going = any(pod.deleted_at for step in jobs.values() for pod in step.pods)
     seen = Seen(
         now=engine.clock(),
         wishes=wishes(job, _profile(engine, job), _asset(engine, job)),
         jobs=jobs,
         rival=rival_of(manifest, namesakes) if fresh and not job.spec.suspend else None,
         owned=bool(controllers(manifest)),
+        leaving=going and await _leaving(engine, job.metadata.namespace),
     )
+    if seen.leaving:
+        return seen
     stage = stage_of(job, seen)
     if stage.mute is not None and _long_ago(stage.mute, seen):
         # Before work is done again: perhaps only the watch is late.
@@ -74,6 +78,12 @@ async def observe(engine: Engine, job: TranscodeJob, manifest: Manifest) -> Seen
     if waiting.pods:
         return seen
     return replace(seen, complaint=await _complaint(engine, waiting, seen))
+
+
+async def _leaving(engine: Engine, namespace: str) -> bool:
+    """Asked only when a pod goes. Not of the cache: that has only namespaces with our label."""
+    found = await engine.cluster.get(NAMESPACE, None, namespace)
+    return "deletionTimestamp" in found["metadata"]
 
 
 def _profile(engine: Engine, job: TranscodeJob) -> EncodingProfile | None:

@@ -43,6 +43,8 @@ class Seen:
     """By a MediaAsset, which then decides how long it stays."""
     complaint: str | None = None
     """What the Job controller said when it could not make a pod."""
+    leaving: bool = False
+    """The namespace is going."""
 
 
 @dataclass(frozen=True)

@@ -238,6 +238,22 @@ def test_a_namespace_that_goes_is_swept_from_where_the_platform_is(
     assert len(home.jobs()) == 1
 
 
+def test_in_a_namespace_that_goes_no_pod_is_waited_for(api: ApiServer, stage: Stagehand) -> None:
+    job = transcode_job(stage.namespace)
+    assert api.create(job).ok
+    stage.probe()
+    pod = stage.pod(stage.job("encode"))
+    stage.run(pod)
+    until(api, job, "Ready", "False", "Encoding")
+    assert api.delete(f"/api/v1/namespaces/{stage.namespace}").ok
+    # Pods go before anything else does; this one waits until its Job has made another.
+    held = {"metadata": {"finalizers": ["batch.kubernetes.io/job-tracking"]}}
+    assert api.merge(pod, held).ok
+    assert api.delete(f"{stage.pods_path}/{pod['metadata']['name']}").ok
+    eventually(lambda: not stage.jobs(), what="its Jobs removed")
+    assert "deletionTimestamp" not in api.get(address(job))["metadata"]
+
+
 def test_where_the_platform_goes_as_well_a_job_is_let_go(
     api: ApiServer, namespace: str, tmp_path: Path
 ) -> None:
