@@ -28,6 +28,11 @@ def nothing_left(platform: Platform, tenant: str) -> None:
     )
 
 
+def chunks_done(platform: Platform, name: str, tenant: str) -> int:
+    status = platform.job(name, tenant).status
+    return status.progress.chunks_done if status and status.progress else 0
+
+
 def test_deleting_an_asset_takes_its_job_and_its_bytes(
     platform: Platform, tenant: str, tmp_path: Path
 ) -> None:
@@ -54,11 +59,9 @@ def test_deleting_a_job_at_work_stops_its_pods_and_takes_what_was_done(
     uri = platform.upload(clip, tenant)
     platform.apply(transcode_job("long", tenant, uri, chunking={"targetSeconds": 4}))
 
-    def under_way() -> bool:
-        status = platform.job("long", tenant).status
-        return bool(status and status.progress and status.progress.chunks_done >= 2)
-
-    platform.wait("two chunks done", under_way, LIMIT_SECONDS)
+    platform.wait(
+        "two chunks done", lambda: chunks_done(platform, "long", tenant) >= 2, LIMIT_SECONDS
+    )
     platform.delete(TRANSCODE_JOB, "long", tenant)
     platform.until_gone(TRANSCODE_JOB, "long", tenant, GONE_SECONDS)
     nothing_left(platform, tenant)
@@ -78,8 +81,13 @@ def test_deleting_the_namespace_takes_its_titles_and_leaves_what_was_brought(
     uri = platform.upload(clip, place)
     platform.apply(media_asset("short", place, uri))
     url = platform.url(platform.until_settled(MEDIA_ASSET, "short", place, LIMIT_SECONDS))
+    long = tmp_path / "long.mp4"
+    noise(long, 60, seed=22)
+    uris = (platform.upload(long, place), uri)
+    platform.apply(transcode_job("long", place, uris[0], chunking={"targetSeconds": 4}))
+    platform.wait("a chunk done", lambda: chunks_done(platform, "long", place) >= 1, LIMIT_SECONDS)
     platform.delete(NAMESPACE, place)
-    platform.until_gone(NAMESPACE, place, None, GONE_SECONDS)
-    assert platform.bucket.names(f"{place}/") == [uri.split("/", 3)[3]]
+    platform.until_gone(NAMESPACE, place, None, 2 * GONE_SECONDS)
+    assert platform.bucket.names(f"{place}/") == [uri.split("/", 3)[3] for uri in uris]
     platform.wait("the origin forgets it", lambda: media.get(url).status == 404, GONE_SECONDS)
     platform.drop_namespace(place)
