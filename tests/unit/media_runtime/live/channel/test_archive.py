@@ -12,6 +12,7 @@ from media_runtime.live.channel.dvr.archive import SPARE_SECONDS, Archive
 from media_runtime.live.channel.dvr.keys import DvrKeys
 from media_runtime.live.channel.ladder import Ladder, ladder
 from media_runtime.live.channel.packager import Packager
+from media_runtime.live.channel.retire import retire
 from media_runtime.live.clock import Place
 from media_runtime.live.track import Track
 from media_runtime.store import Store, StoreAway
@@ -186,6 +187,20 @@ def test_what_is_older_than_the_dvr_is_deleted(store: Shaky) -> None:
 
     asyncio.run(goes_on())
     assert list(stored(store)) == [old + 1, NOW]
+
+
+def test_nothing_is_left_of_a_channel_that_is_retired(store: Shaky) -> None:
+    async def goes_on() -> list[str]:
+        show = Show(store)
+        running = asyncio.create_task(show.archive.run())
+        await show.airs(2)
+        await show.archive.settled()
+        running.cancel()
+        assert await store.names("demo")
+        await retire(order(), store)
+        return await store.names("demo")
+
+    assert asyncio.run(goes_on()) == []
 
 
 def test_the_first_of_two_pods_wins(store: Shaky) -> None:
