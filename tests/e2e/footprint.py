@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from tempfile import gettempdir
 
 from clusters.local.network import FIREWALLS
 from clusters.local.processes import commands
@@ -41,8 +42,10 @@ def left_by_us(seen: dict[str, list[str]]) -> list[str]:
 
 
 def _processes() -> list[str]:
-    running = [words[0].rpartition("/")[2] for words in commands().values()]
-    supervised = ["supervisor" for w in commands().values() if "clusters.local.supervisor" in w]
+    # Tests of other things run an API server and an etcd of their own, in such a folder.
+    found = [w for w in commands().values() if not any(gettempdir() in word for word in w)]
+    running = [words[0].rpartition("/")[2] for words in found]
+    supervised = ["supervisor" for w in found if "clusters.local.supervisor" in w]
     return sorted([name for name in running if name.startswith(PROGRAMS)] + supervised)
 
 
