@@ -1,6 +1,6 @@
 """API group streamverse.io/v1alpha1; each kind is imported when it is first asked for.
 
-A media pod knows the ladder and no kind: the models of all kinds would make its start a tenth dearer.
+A media pod knows the ladder and no kind: the models of all would make its start a tenth dearer.
 """
 
 from importlib import import_module
