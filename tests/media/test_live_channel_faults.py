@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 from tests.media.live_pod import RENDITIONS, live_pod, starting_pod
@@ -64,8 +65,9 @@ def test_a_new_pod_takes_over_without_a_gap_while_the_old_one_runs(tmp_path: Pat
         both = old.playlist(), new.playlist()
         assert lost(both[1]) == 0
         assert both[0].segments[0].msn == both[1].segments[0].msn
-        shared = [s for s in both[0].segments if s.seconds and s in both[1].segments]
-        assert len(shared) > 4
+        # which of them are told in parts too depends on the moment
+        olds, news = ([replace(s, parts=()) for s in one.segments if s.seconds] for one in both)
+        assert len([segment for segment in olds if segment in news]) > 4
         old.process.terminate()
         assert old.process.wait(15) == 0
         newest = both[1].segments[-1].msn
