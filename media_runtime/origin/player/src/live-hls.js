@@ -1,8 +1,9 @@
 // Low-latency HLS by hls.js. Both live engines have the same few verbs, so that the page knows neither.
 import { loadScript } from "./script.js";
 
-// A restart of an origin or a packager takes seconds: a player asks again and again before it gives up.
-const PATIENT = { maxNumRetry: 12, retryDelayMs: 250, maxRetryDelayMs: 1000, backoff: "linear" };
+// A restart of an origin or a packager takes seconds, of a node a minute: a player asks again and again before
+// it gives up, and then goes on where it was. "linear" is hls.js's word for a delay that stays the same.
+const PATIENT = { maxNumRetry: 120, retryDelayMs: 500, maxRetryDelayMs: 500, backoff: "linear" };
 const patient = { default: { maxTimeToFirstByteMs: 10_000, maxLoadTimeMs: 20_000, timeoutRetry: PATIENT, errorRetry: PATIENT } };
 
 export async function playLiveHls(video, base, { since, on }) {
@@ -52,7 +53,7 @@ export async function playLiveHls(video, base, { since, on }) {
     on.error({ fatal: error.fatal, what: `${error.type}: ${error.details}${error.response ? ` (${error.response.code})` : ""}` });
     if (!error.fatal) return;
     if (error.type === Hls.ErrorTypes.MEDIA_ERROR && recovered++ < 2) hls.recoverMediaError();
-    else again = setTimeout(() => { hls.loadSource(hls.url); hls.startLoad(); }, 1500);
+    else again = setTimeout(on.lost, 1500);
   });
 
   hls.loadSource(since ? `${base}/start-over/${since}/master.m3u8` : `${base}/master.m3u8`);

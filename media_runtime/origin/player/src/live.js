@@ -81,6 +81,13 @@ async function start(name, since = null) {
   }
 }
 
+// Until the channel is back (seen).
+async function stop() {
+  const over = engine;
+  engine = null;
+  await over?.destroy();
+}
+
 const plays = () => state.told !== null && offAir(state.told, state.asset) === null;
 
 const heard = {
@@ -96,8 +103,8 @@ const heard = {
     state.errors.push({ engine: state.engine, ...error });
     figures.figures();
   },
-  // The engine does not go on by itself: from the beginning, if the channel is there.
-  lost() { if (plays()) start(state.engine); },
+  // The engine does not go on by itself: from the beginning, as soon as the channel is there.
+  lost() { if (plays()) start(state.engine); else stop(); },
 };
 
 video.addEventListener("waiting", () => {
