@@ -35,7 +35,7 @@ class Service:
     """How long after its last frame a part can be had: encoding, at its slowest."""
     clock_url: str
     """Answers the time as ISO 8601: a player's own clock is not to be believed."""
-    update_seconds: int = 10
+    update_seconds: int = 2
     """How soon a player learns that the lineup changed, or that the channel ended."""
     ended: datetime | None = None
 

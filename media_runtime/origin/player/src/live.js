@@ -107,6 +107,8 @@ const heard = {
   lost() { if (plays()) start(state.engine); else stop(); },
 };
 
+video.addEventListener("ended", () => { state.ended = true; });
+video.addEventListener("playing", () => { state.ended = false; });
 video.addEventListener("waiting", () => {
   if (state.ready && !video.seeking && video.currentTime > 0) state.stalls += 1;
 });
