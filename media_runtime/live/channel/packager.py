@@ -69,9 +69,21 @@ class Packager:
     def end(self) -> None:
         for rendition in self.renditions.values():
             rendition.ring.end()
-        track = self.leader.ring.track() if self._leader else None
-        if track is not None:
-            self.ended_at = track.timeline.moment(track.cadence, track.segments[-1].end)
+        self.ended_at = self._end()
+
+    def _end(self) -> datetime | None:
+        """Where the first of what is offered ends: a DASH player waits for sound that will not come.
+
+        A whole millisecond, and none too late.
+        """
+        tracks = self.tracks()
+        ends = [
+            track.timeline.moment(track.cadence, track.segments[-1].end)
+            for track in (tracks.get(name) for name in self.offered)
+            if track is not None
+        ]
+        first = min(ends, default=None)
+        return first and first.replace(microsecond=first.microsecond // 1000 * 1000)
 
     @property
     def leader(self) -> Rendition:
