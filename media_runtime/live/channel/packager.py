@@ -72,9 +72,9 @@ class Packager:
         self.ended_at = self._end()
 
     def _end(self) -> datetime | None:
-        """Where the first of what is offered ends: a DASH player waits for sound that will not come.
+        """Where the first of what is offered ends, in whole milliseconds, and none too late.
 
-        A whole millisecond, and none too late.
+        A DASH player would wait for sound that will not come.
         """
         tracks = self.tracks()
         ends = [
