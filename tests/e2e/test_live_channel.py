@@ -429,7 +429,7 @@ def test_a_channel_that_is_deleted_ends_in_order_and_leaves_nothing(
     platform.wait("nothing left", lambda: left() == [], 60)
 
 
-@pytest.mark.xfail(reason="Shaka asks for the segment after the last one, and waits", strict=False)
+@pytest.mark.xfail(reason="Shaka asks for the segment after the last one, and waits")
 def test_a_dash_player_comes_to_the_end_of_a_channel_that_is_deleted(
     platform: Platform, viewers: LiveViewers
 ) -> None:
