@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from operators.channel.platform import Platform
     from operators.channel.pods import Deployed
 
+LINGER_SECONDS = 45.0
+"""Pods end the programme, and serve on for 15 s; one whose node is lost is waited for no longer."""
 _WAIT_SECONDS = 5.0
 _END_LOOK_SECONDS = 0.5
 _KEEP_LOOK_SECONDS = 2.0
@@ -139,6 +141,15 @@ def _cleared(channel: Channel, seen: Seen, platform: Platform) -> Desired[Channe
         return Desired()
     if seen.retirement is not None:
         return Desired(finalizer=False) if is_over(seen.retirement) else Desired()
-    if any(not pod.over and not (pod.state and pod.state.ended) for pod in seen.pods):
+    there = [pod for pod in seen.pods if not pod.over]
+    # Players who have not heard of the end yet are told by pods that serve on for a while.
+    if there and _since_deletion(channel, seen) < LINGER_SECONDS:
+        return Desired(look_again_seconds=_KEEP_LOOK_SECONDS)
+    if any(not (pod.state and pod.state.ended) for pod in there):
         return Desired(look_again_seconds=_KEEP_LOOK_SECONDS)
     return Desired(children=[retire_job(channel, platform)])
+
+
+def _since_deletion(channel: Channel, seen: Seen) -> float:
+    began = channel.metadata.deletion_timestamp
+    return (seen.now - began).total_seconds() if began else 0.0

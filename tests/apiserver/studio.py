@@ -231,9 +231,14 @@ class Studio:
     def retire_job(self) -> Json:
         """What clears away after the one channel that was deleted here."""
         path = self.path("jobs", "apis/batch/v1")
-        (job,) = eventually(lambda: self.api.get(path)["items"], what="a Job that clears away")
-        found: Json = job
-        return found
+
+        def clearing() -> list[Json]:
+            made: list[Json] = self.api.get(path)["items"]
+            what = [job["spec"]["template"]["spec"]["containers"][0].get("args") for job in made]
+            return [job for job, args in zip(made, what, strict=True) if args == ["retire-channel"]]
+
+        (job,) = eventually(clearing, what="a Job that clears away")
+        return job
 
     def end_job(self, job: Json, how: str) -> None:
         """As its controller does: "Complete" or "Failed"."""

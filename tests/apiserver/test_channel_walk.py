@@ -87,6 +87,7 @@ def test_a_deleted_channel_ends_in_order(api: ApiServer, stage: Studio) -> None:
     player = stage.pod()
     until(api, news, "Ready", "True")
     assert api.delete(address(news)).ok
+    pods_go(stage, player)
     job = stage.retire_job()
     assert player.ended
     order = job["spec"]["template"]["spec"]["containers"][0]["env"][0]["value"]
@@ -99,12 +100,21 @@ def test_a_deleted_channel_ends_in_order(api: ApiServer, stage: Studio) -> None:
 def test_a_channel_whose_store_does_not_answer_goes_all_the_same(
     api: ApiServer, stage: Studio
 ) -> None:
-    news, _ = aired(api, stage)
+    news, player = aired(api, stage)
     assert api.delete(address(news)).ok
+    pods_go(stage, player)
     stage.end_job(stage.retire_job(), "Failed")
     eventually(lambda: api.call("GET", address(news)).code == 404, what="the channel gone")
     (event,) = stage.events("DvrLeft")
     assert f"remove {stage.namespace}/live/news/" in event["note"]
+
+
+def pods_go(stage: Studio, player: Player) -> None:
+    """As the garbage collector and a kubelet see to it."""
+    eventually(
+        lambda: not stage.get("deployments", "channel-news", "apis/apps/v1"), what="no Deployment"
+    )
+    stage.remove(player)
 
 
 def aired(api: ApiServer, stage: Studio, manifest: Json | None = None) -> tuple[Json, Player]:
@@ -210,6 +220,7 @@ def test_a_pod_that_still_writes_its_recording_is_let_do_so(api: ApiServer, stag
     assert stage.deployment()["spec"]["replicas"] == 1
     assert player.state is not None
     player.state, player.keeping = recorded(player.state, "last"), False
+    pods_go(stage, player)
     stage.end_job(stage.retire_job(), "Complete")
     eventually(lambda: api.call("GET", address(news)).code == 404, what="the channel gone")
     path = f"/apis/streamverse.io/v1alpha1/namespaces/{stage.namespace}/mediaassets"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from crds.live import ChannelOrder
-from operators.channel.desired import Decision
+from operators.channel.desired import LINGER_SECONDS, Decision
 from operators.channel.observed import KEEP_SECONDS, MOST_ROLLING
 from operators.channel.order import REFRESH
 from operators.reconcile import Child
@@ -172,8 +172,11 @@ def test_a_deleted_channel_tells_its_players_and_then_clears_away() -> None:
     gone = news(channel.status, deleted=True)
     assert decide(gone, observed).to_end
     ended = replace(observed, pods=[pod(state=told(ended=True))])
-    last = decide(gone, ended).desired
-    assert [one.kind.name for one in last.doomed] == ["Deployment"]
+    serving = decide(gone, ended).desired
+    assert [one.kind.name for one in serving.doomed] == ["Deployment"]
+    assert serving.children == [], "who has not heard of the end can still ask"
+    late = ended.now + timedelta(seconds=LINGER_SECONDS)
+    last = decide(gone, replace(ended, now=late)).desired
     assert last.finalizer is None
     (job,) = last.children
     assert job.manifest["spec"]["template"]["spec"]["containers"][0]["args"] == ["retire-channel"]
