@@ -419,7 +419,7 @@ def test_a_channel_that_is_deleted_ends_in_order_and_leaves_nothing(
     platform.wait("ENDLIST", lambda: auditor.ended, 30, every=0.2)
 
     platform.wait("hls.js ended", lambda: platform.do(viewers.told())["hls"].ended, 30)
-    platform.until_gone(CHANNEL, NAME, studio.namespace, 60)
+    platform.until_gone(CHANNEL, NAME, studio.namespace, 120)
 
     def left() -> list[str]:
         found = (platform.all_of(place, studio.namespace) for place in (DEPLOYMENT, SERVICE, POD))
