@@ -112,9 +112,12 @@ def test_a_viewer_starts_over(page: Page, origin: str, engine: str) -> None:
 
 
 def test_a_link_leads_to_an_instant_of_the_programme(page: Page, origin: str) -> None:
-    since = int(time.time()) - 15
-    page.goto(f"{origin}/watch/live/demo.news?since={since}&muted=1")
+    page.goto(f"{origin}/watch/live/demo.news?muted=1")
     page.wait_for_function("() => streamverse.ready")
+    page.wait_for_function("() => streamverse.where().to - streamverse.where().from > 30000")
+    since = int(time.time()) - 25
+    page.goto(f"{origin}/watch/live/demo.news?since={since}&muted=1")
+    page.wait_for_function("() => streamverse.ready && !streamverse.atLive")
     plays_on(page, 2)
     seen = playback(page)
     assert 0 <= seen["where"]["at"] - since * 1000 + 2000 < 12_000

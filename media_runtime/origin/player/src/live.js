@@ -187,7 +187,7 @@ function tick() {
   const span = where();
   const behind = span ? Date.now() + ahead - span.at : null;
   state.latencyMillis = state.ready && behind !== null ? Math.round(behind) : null;
-  state.atLive = behind === null || behind < Math.max(6000, 3 * (engine?.targetMillis() ?? 0));
+  state.atLive = behind === null || behind < Math.max(6000, 1.5 * (engine?.targetMillis() ?? 0));
   const late = state.latencyMillis === null ? "–" : `${(state.latencyMillis / 1000).toFixed(2)} s`;
   figures.tell("f-latency", late, state.latencyMillis === null ? "" : state.latencyMillis < 2500 ? "good" : "warn");
   figures.figures();
