@@ -76,11 +76,10 @@ class Chunking(Model):
     """How the work is cut."""
 
     target_seconds: Annotated[
-        int, Field(ge=2, le=600, description="Media in a chunk; rounded to whole segments.")
+        int,
+        Field(ge=2, le=600, description="Media that a pod encodes; rounded to whole chunks."),
     ] = 30
-    parallelism: Annotated[
-        int, Field(ge=1, le=256, description="Chunks encoded at once, a pod each.")
-    ] = 2
+    parallelism: Annotated[int, Field(ge=1, le=256, description="Pods that encode at once.")] = 2
 
 
 class Retry(Model):
