@@ -18,7 +18,7 @@ from operators.settings import StoreKeys
 from operators.tenant.accounts import Accounts
 from operators.tenant.credential import Credential, credential, family
 from operators.tenant.policy import Account, tenant_policy
-from operators.transcodejob.pods import STORE_SECRET
+from operators.workload import STORE_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,6 +10,7 @@ from crds.v1alpha1.meta import GROUP
 from operators.channel.order import grid, work
 from operators.kinds import DEPLOYMENT, OWNED_BY, OWNER, OWNER_UID, SERVICE, WORK
 from operators.reconcile import Child
+from operators.workload import media_pod
 
 if TYPE_CHECKING:
     from crds.v1alpha1 import Channel
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from crds.v1alpha1.meta import Manifest
     from operators.channel.platform import Platform
 
-STORE_SECRET = "streamverse-store"  # noqa: S105 - the name of a Secret
 GRID = f"{GROUP}/grid"
 """On the Deployment: the timeline that its pods cut."""
 IMAGE = f"{GROUP}/image"
@@ -26,7 +26,6 @@ END_KEY = f"{GROUP}/end-key"
 """On the Deployment: what POST /end to its pods has to bear."""
 TASK = f"{GROUP}/task"
 """On the Deployment: what its pods are told to do, whatever they run."""
-_USER = 65532
 _TALL = 720
 _GRACE_SECONDS = 40
 """A pod that is told to go serves on for 15 s, so that players find its successor."""
@@ -146,42 +145,13 @@ def _template(
 
 
 def secured(container: dict[str, Any], image: str, platform: Platform) -> dict[str, Any]:
-    """The spec of a pod with this one container, which may nothing but its work."""
-    whole = {
-        "name": "media",
-        "image": image,
-        "imagePullPolicy": platform.image_pull_policy,
-        "command": ["python", "-m", "media_runtime"],
-        **container,
-        "env": [
-            *container["env"],
-            {"name": "TMPDIR", "value": "/scratch"},
-            {"name": "HOME", "value": "/scratch"},
-        ],
-        "envFrom": [{"secretRef": {"name": STORE_SECRET}}],
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
-        "volumeMounts": [
-            {"name": "scratch", "mountPath": "/scratch"},
-            *container.get("volumeMounts", ()),
-        ],
-    }
-    return {
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _USER,
-            "runAsGroup": _USER,
-            "fsGroup": _USER,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "containers": [whole],
-        "volumes": [{"name": "scratch", "emptyDir": {"sizeLimit": platform.scratch_limit}}],
-    }
+    """The spec of a pod with this one container, as this installation makes them."""
+    return media_pod(
+        container,
+        image=image,
+        pull_policy=platform.image_pull_policy,
+        scratch_limit=platform.scratch_limit,
+    )
 
 
 def _container(told: ChannelOrder, platform: Platform, keys: list[Input]) -> dict[str, Any]:

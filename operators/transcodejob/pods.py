@@ -11,13 +11,12 @@ from operators.canonical import digest8
 from operators.kinds import JOB, OWNED_BY, OWNER, OWNER_UID
 from operators.reconcile import Child
 from operators.transcodejob.observe import STEP, Step
+from operators.workload import media_pod
 
 if TYPE_CHECKING:
     from crds.v1alpha1 import TranscodeJob
 
-STORE_SECRET = "streamverse-store"  # noqa: S105 - the name of a Secret
 QUEUE = "kueue.x-k8s.io/queue-name"
-_USER = 65532
 _TALL = 1080
 MEDIA = {"app.kubernetes.io/name": "streamverse-media"}
 SWEPT_SECONDS = 60
@@ -128,41 +127,13 @@ def _template(
 
 def pod_spec(container: dict[str, Any], platform: Platform) -> dict[str, Any]:
     """Of a step that is this container besides what all steps have."""
-    whole = {
-        "name": "media",
-        "image": platform.media_image,
-        "imagePullPolicy": platform.image_pull_policy,
-        "command": ["python", "-m", "media_runtime"],
-        **container,
-        "env": [
-            *container.get("env", ()),
-            {"name": "TMPDIR", "value": "/scratch"},
-            {"name": "HOME", "value": "/scratch"},
-        ],
-        "envFrom": [{"secretRef": {"name": STORE_SECRET}}],
-        "terminationMessagePolicy": "File",
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
-        "volumeMounts": [{"name": "scratch", "mountPath": "/scratch"}],
-    }
-    return {
-        "restartPolicy": "Never",
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "terminationGracePeriodSeconds": 10,
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _USER,
-            "runAsGroup": _USER,
-            "fsGroup": _USER,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "containers": [whole],
-        "volumes": [{"name": "scratch", "emptyDir": {"sizeLimit": platform.scratch_limit}}],
-    }
+    whole = media_pod(
+        {**container, "terminationMessagePolicy": "File"},
+        image=platform.media_image,
+        pull_policy=platform.image_pull_policy,
+        scratch_limit=platform.scratch_limit,
+    )
+    return {**whole, "restartPolicy": "Never", "terminationGracePeriodSeconds": 10}
 
 
 _ARGS: dict[Step, list[str]] = {
