@@ -104,7 +104,6 @@ class Stage:
     bright: list[bool] = field(default_factory=list)
     """Of each frame: it is white where inputs show their colour."""
     frame: bytes = b""
-    changes: int = 0
 
     def states(self) -> dict[str, InputState]:
         return {
@@ -122,7 +121,7 @@ class Stage:
             raise AssertionError(
                 f"not within {seconds} s; states {self.states()}, switches {self.switches}, "
                 f"colour {colour_of(self.frame) if self.frame else None}, "
-                f"problems {self.inputs.problems}"
+                f"slate {self.inputs.slate.problem}"
             ) from None
 
     async def shows(self, colour: tuple[int, int, int], seconds: float = 12) -> None:
@@ -149,10 +148,6 @@ async def stage(
     channel = Channel(PICTURE, inputs.inputs, thresholds(wanted), inputs.slate.patch)
     found = Stage(inputs, Switcher(channel, clock), keys)
 
-    def changed() -> None:
-        found.changes += 1
-
-    inputs.on_change = changed
     (video_out, video_in), (audio_out, audio_in) = wide_pipe(), wide_pipe()
 
     async def see(piece: bytes) -> None:

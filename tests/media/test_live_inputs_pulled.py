@@ -104,7 +104,7 @@ def test_a_stream_inside_is_not_pulled(tmp_path: Path) -> None:
         async with served(tmp_path) as url:
             wanted = order(pulled("HLS", f"{url}/master.m3u8"))
             async with stage(wanted, tmp_path) as live:
-                await live.until(lambda: "http:" in live.inputs.problems.get("only", ""))
+                await live.until(lambda: "http:" in live.states()["only"].problem)
                 assert live.states()["only"].state == "Faulty"
 
     asyncio.run(story())
@@ -147,7 +147,7 @@ def test_a_film_that_is_not_the_tenants_is_told_and_not_played(
 ) -> None:
     async def story() -> None:
         async with stage(order(pulled("File", uri)), tmp_path) as live:
-            await live.until(lambda: live.inputs.problems)
+            await live.until(lambda: live.states()["only"].problem)
             assert why in live.states()["only"].problem
             assert live.states()["only"].state == "Faulty"
 
@@ -227,14 +227,12 @@ def test_a_published_title_is_the_slate_with_its_own_sound(tmp_path: Path) -> No
         )
         async with stage(order(slate="break"), tmp_path, store) as live:
             await live.shows(SLATE)
-            await live.until(
-                lambda: "nothing is published" in live.inputs.problems.get("slate", "")
-            )
+            await live.until(lambda: "nothing is published" in live.inputs.slate.problem)
         await published(store, "break", video, audio)
         async with stage(order(slate="break"), tmp_path, store) as live:
             await live.shows(GREEN)
             await asyncio.sleep(2.5)
             assert max(live.loud[-10:]) > 500
-            assert live.inputs.problems == {}
+            assert live.inputs.slate.problem == ""
 
     asyncio.run(story())

@@ -76,8 +76,8 @@ class Behind:
         passphrase = partial(self._passphrase, name)
         return [measured, partial(keep_calling, seat, allow=self._allow, passphrase=passphrase)]
 
-    async def keep_slate(self, slate: Slate, changed: Callable[[], None]) -> None:
-        await slate.keep(self._around.store, self._order.tenant, self._around.scratch, changed)
+    async def keep_slate(self, slate: Slate) -> None:
+        await slate.keep(self._around.store, self._order.tenant, self._around.scratch)
 
     def _passphrase(self, name: str) -> str | None:
         key = read_key(self._around.keys, name, "passphrase")

@@ -100,7 +100,6 @@ async def keep_calling(
         if seat.problem != problem:
             _LOG.info("input not called", input=seat.wanted.name, why=problem)
             seat.problem = problem
-            seat.changed()
         wait = _FIRST_WAIT_SECONDS if came else min(2 * wait, _LONGEST_WAIT_SECONDS)
         await asyncio.sleep(wait)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from media_runtime.ffmpeg import FFPROBE, Limits, OverTime, input_flags, run, url
-from media_runtime.live.switcher.measure import Expected, Measured, Packet, alerts, measure
+from media_runtime.live.switcher.measure import Measured, Packet, measure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,7 @@ async def gauge_on(seat: Seat, scratch: Path) -> None:
             prelude = relay.prelude
             measured = await gauge_bytes(sample, relay.container, scratch) if sample else None
             if seat.relay is relay and measured is not None:
-                note(seat, measured)
+                seat.measured = measured
             waited = 0.0
             while seat.relay is relay and waited < (1 if seconds < _SECONDS else _EVERY_SECONDS):
                 await asyncio.sleep(_LOOK_SECONDS)
@@ -81,19 +81,6 @@ async def gauge_on(seat: Seat, scratch: Path) -> None:
                     break
             seconds = _SECONDS
         await asyncio.sleep(_LOOK_SECONDS)
-
-
-def note(seat: Seat, measured: Measured) -> None:
-    before, seat.measured = seat.measured, measured
-    if before is None or _essence(before) != _essence(measured):
-        seat.changed()
-
-
-def _essence(measured: Measured) -> tuple[object, ...]:
-    """What is worth telling at once; rates and bitrates wander."""
-    names = tuple(one.name for one in alerts(measured, Expected()))
-    m = measured
-    return (m.video_codec, m.width, m.height, m.audio_codec, m.sample_rate, m.channels, names)
 
 
 def _packets(found: list[dict[str, Any]]) -> list[Packet]:

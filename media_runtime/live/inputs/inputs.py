@@ -21,7 +21,7 @@ from .seat import Seat
 from .slate import Slate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from crds.live import ChannelOrder, InputState, Refusal
     from media_runtime.live.switcher.choose import OnAir
@@ -35,29 +35,21 @@ _TONE_HERTZ = 1000
 class Inputs:
     """`inputs` and `slate.patch` are the switcher's; `running` is everything behind them.
 
-    inputs = Inputs(order, canvas, surroundings, on_change=nudge)
+    inputs = Inputs(order, canvas, surroundings)
     channel = Channel(canvas, inputs.inputs, thresholds(order), inputs.slate.patch)
     switcher = Switcher(channel, clock)
     async with inputs.running(), switcher.running():
         …
     """
 
-    def __init__(
-        self,
-        order: ChannelOrder,
-        canvas: Picture,
-        around: Surroundings,
-        on_change: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.on_change = on_change
-        """Called when a publisher came, left or was refused, a format or an alert changed."""
+    def __init__(self, order: ChannelOrder, canvas: Picture, around: Surroundings) -> None:
         self.port = around.port
         self.slate = Slate(order.channel, order.slate, canvas_height=canvas.height)
         self.refused: Counter[str] = Counter()
         """How often, by reason."""
         self._order, self._canvas, self._around = order, canvas, around
         self._refusals: deque[Refusal] = deque(maxlen=_REFUSALS)
-        self._seats = {one.name: Seat(one, self._changed) for one in order.inputs}
+        self._seats = {one.name: Seat(one) for one in order.inputs}
         for name, seat in self._seats.items():
             if seat.wanted.protocol == "Test":
                 pattern = Pattern(text=name, tone_hertz=_TONE_HERTZ, bars=True, strip=True)
@@ -79,12 +71,6 @@ class Inputs:
             name: seat.received_bytes + (seat.relay.received_bytes if seat.relay else 0)
             for name, seat in self._seats.items()
         }
-
-    @property
-    def problems(self) -> Mapping[str, str]:
-        """Why nothing comes, of each input where somebody could mend it; and the slate's."""
-        found = {name: seat.problem for name, seat in self._seats.items() if seat.problem}
-        return {**found, **({"slate": self.slate.problem} if self.slate.problem else {})}
 
     def states(self, seen: Sequence[Seen], on_air: OnAir) -> tuple[InputState, ...]:
         """`seen` and `on_air` are the switcher's, of this moment."""
@@ -113,7 +99,7 @@ class Inputs:
         async with door.open(self._around.host, self._around.port) as self.port:
             behind = Behind(self._order, self._around, canvas_height=self._canvas.height)
             work = [one for seat in self._seats.values() for one in behind.work(seat)]
-            work.append(partial(behind.keep_slate, self.slate, self._changed))
+            work.append(partial(behind.keep_slate, self.slate))
             tasks = [asyncio.create_task(kept(one)) for one in work]
             try:
                 yield
@@ -125,10 +111,6 @@ class Inputs:
     def _refuse(self, refusal: Refusal) -> None:
         self._refusals.append(refusal)
         self.refused[refusal.reason] += 1
-        self.on_change()
-
-    def _changed(self) -> None:
-        self.on_change()
 
 
 def thresholds(order: ChannelOrder) -> Thresholds:

@@ -16,7 +16,7 @@ from media_runtime.probe.sniff import SNIFFED_BYTES, container_of
 from media_runtime.store import StoreAway
 from media_runtime.title.plan import Source
 
-from .gauge import gauge, note
+from .gauge import gauge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,6 @@ async def keep_playing(seat: Seat, store: Store, tenant: str, into: Path) -> Non
         if seat.problem != problem:
             seat.problem = problem
             _LOG.info("film", input=seat.wanted.name, problem=problem)
-            seat.changed()
         await asyncio.sleep(wait)
 
 
@@ -74,4 +73,4 @@ async def _play(seat: Seat, store: Store, source: Source, into: Path) -> None:
     container: Format = cast("Format", source.format)
     seat.patch.plug(Loop(url(into), container))
     if (measured := await gauge(into, container)) is not None:
-        note(seat, measured)
+        seat.measured = measured

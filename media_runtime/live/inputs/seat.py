@@ -27,11 +27,9 @@ _OPENED_SECONDS, _PULLED_SECONDS = 5.0, 15.0
 
 
 class Seat:
-    def __init__(self, wanted: ChannelInput, changed: Callable[[], None]) -> None:
+    def __init__(self, wanted: ChannelInput) -> None:
         self.wanted = wanted
         self.patch = Patch()
-        self.changed = changed
-        """Called when somebody might want to know."""
         self.relay: Relay | None = None
         self.peer: str | None = None
         self.measured: Measured | None = None
@@ -68,7 +66,6 @@ class Seat:
         self.relay, self.peer, self.problem, self._end = relay, peer, "", end
         self._due_at = time.monotonic() + _OPENED_SECONDS
         self.patch.plug(Relayed(container, relay.pour))
-        self.changed()
         return relay
 
     def leave(self, relay: Relay, problem: str = "") -> None:
@@ -83,4 +80,3 @@ class Seat:
         self.relay = self.peer = self.measured = None
         self.problem = problem
         self.patch.plug(None)
-        self.changed()

@@ -16,7 +16,7 @@ from media_runtime.title.layout import Layout
 from media_runtime.title.records import read_index, read_publication
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from media_runtime.store import Store
@@ -41,9 +41,7 @@ class Slate:
         self.problem = ""
         self._title, self._height = title, canvas_height
 
-    async def keep(
-        self, store: Store, tenant: str, scratch: Path, changed: Callable[[], None]
-    ) -> None:
+    async def keep(self, store: Store, tenant: str, scratch: Path) -> None:
         """Never ends if there is a title: one published anew is shown anew."""
         shown = ""
         while self._title is not None:
@@ -56,13 +54,14 @@ class Slate:
                     shown, before = index.title, shown
                     if before:
                         await asyncio.to_thread(_file(scratch, before).unlink, missing_ok=True)
-            except (_NoSlate, StoreAway, Missing, OverTime, OSError, ValueError) as e:
-                wait, problem = _WAIT_SECONDS, f"slate {self._title}: {e}"
+            except StoreAway as e:
+                wait, problem = _WAIT_SECONDS, "" if shown else f"{self._title}: {e}"
+            except (_NoSlate, Missing, OverTime, OSError, ValueError) as e:
+                wait, problem = _WAIT_SECONDS, f"{self._title}: {e}"
             if problem != self.problem:
                 self.problem = problem
                 if problem:
                     _LOG.warning("slate not shown", why=problem)
-                changed()
             await asyncio.sleep(wait)
 
     async def _fetch(self, store: Store, layout: Layout, index: Index, scratch: Path) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from media_runtime.failure import Refused
-from media_runtime.live.inputs.gauge import gauge_bytes, note
+from media_runtime.live.inputs.gauge import gauge_bytes
 from media_runtime.live.switcher.decoder import Relayed
 
 from .page import Pages
@@ -40,7 +40,6 @@ async def keep_pulling(seat: Seat, web: Web, scratch: Path, *, canvas_height: in
         if seat.problem != problem:
             _LOG.info("input not pulled", input=seat.wanted.name, why=problem)
             seat.problem = problem
-            seat.changed()
         await asyncio.sleep(wait)
         wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
 
@@ -80,7 +79,7 @@ async def _measure(
     while True:
         measured = await gauge_bytes(await samples.get(), container, scratch)
         if measured is not None:
-            note(seat, measured)
+            seat.measured = measured
 
 
 async def _choose(pages: Pages, url: str, canvas_height: int) -> Variant:
