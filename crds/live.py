@@ -167,6 +167,8 @@ class ChannelState(Model):
     audio: tuple[str, ...] = ()
     stale: Literal["STALE_MANIFEST", "SLATE_INPUT", "INCOMPLETE_MANIFEST"] | None = None
     """Why an edge should look elsewhere (AWS Elemental MediaPackage's names); None: all is well."""
+    slate_problem: Annotated[str, Field(max_length=256)] = ""
+    """Why the title that is to be the slate is not shown; empty if it is, or there is none."""
     behind_millis: int = 0
     """By how much the encoder takes less than real time."""
     recordings: Annotated[tuple[Recording, ...], Field(max_length=50)] = ()

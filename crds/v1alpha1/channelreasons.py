@@ -62,6 +62,14 @@ class ChannelReason(Reason):
         "SlateNotPlayable",
         "The MediaAsset of the slate is not published yet; a drawn picture is shown until it is.",
     )
+    SLATE_NOT_SHOWN = (
+        "SlateNotShown",
+        (
+            "The slate is published, and cannot be shown: the message says why. It is tried again "
+            "every 10 s. If it stays so, encode it anew, or name another in lossBehavior.slateRef; "
+            "a drawn picture, or the slate of before, is shown meanwhile."
+        ),
+    )
     KEY_MISSING = (
         "KeyMissing",
         (

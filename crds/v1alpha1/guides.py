@@ -194,6 +194,7 @@ CHANNEL = _with_progress(
                 ChannelReason.PROFILE_NEEDS_STOP,
                 ChannelReason.SLATE_NOT_FOUND,
                 ChannelReason.SLATE_NOT_PLAYABLE,
+                ChannelReason.SLATE_NOT_SHOWN,
                 ChannelReason.KEY_MISSING,
                 ChannelReason.REGION_NOT_SERVED,
             ),

@@ -109,9 +109,20 @@ def _slate(channel: Channel, before: ChannelStatus, seen: Seen) -> tuple[str | N
         message = f'MediaAsset "{ref.name}" of the slate is not published yet'
         missing = [(ChannelReason.SLATE_NOT_PLAYABLE, message)]
     else:
-        return ref.name, []
+        return ref.name, _unshown(ref.name, seen)
     # Pods that have it need not be made anew because it is encoded again, or deleted.
     return (ref.name if before.slate == ref.name and seen.airs else None), missing
+
+
+def _unshown(name: str, seen: Seen) -> list[Problem]:
+    """Its pods have tried to show it."""
+    if seen.state is None or not seen.state.slate_problem:
+        return []
+    message = (
+        f'MediaAsset "{name}" cannot be shown as the slate: {seen.state.slate_problem}; it is '
+        "tried again, and if it stays so, encode it anew or name another in lossBehavior.slateRef"
+    )
+    return [(ChannelReason.SLATE_NOT_SHOWN, message)]
 
 
 def _plays(asset: MediaAsset) -> bool:

@@ -23,6 +23,7 @@ def gist(state: ChannelState) -> Hashable:
         tuple(rung.name for rung in state.rungs),
         tuple((lost.name, lost.reason) for lost in state.dropped),
         state.stale,
+        state.slate_problem,
         tuple(one.name for one in state.recordings),
         state.ended,
     )

@@ -27,6 +27,7 @@ def observed(pod: Pod) -> Observed:
         behind_millis=max(pod.lateness.late_millis, pod.switcher.behind_millis),
         recordings=pod.recorder.recordings,
         ended=pod.ended,
+        slate_problem=pod.inputs.slate.problem,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ class Observed:
     behind_millis: int
     recordings: tuple[Recording, ...] = ()
     ended: bool = False
-    problems: tuple[LostRung, ...] = field(default=())
+    slate_problem: str = ""
 
 
 def state_of(order: ChannelOrder, ladder: Ladder, seen: Observed) -> ChannelState:
@@ -63,6 +63,7 @@ def state_of(order: ChannelOrder, ladder: Ladder, seen: Observed) -> ChannelStat
         dropped=(*ladder.lost, *_behind(ladder, seen.rungs)),
         audio=tuple(sound.name for sound in ladder.sounds),
         stale=seen.stale,
+        slate_problem=seen.slate_problem[:256],
         behind_millis=seen.behind_millis,
         recordings=seen.recordings[-50:],
         ended=seen.ended,

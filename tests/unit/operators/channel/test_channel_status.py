@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from crds.live import InputState, LostRung, Refusal
-from crds.v1alpha1 import ChannelStatus
+from crds.v1alpha1 import ChannelStatus, MediaAsset
+from crds.v1alpha1.meta import Condition
 from operators.channel.news import AT_INTERVALS, AT_LEISURE
 from operators.channel.notices import notices
 from operators.channel.observed import format_gist, gist
@@ -159,6 +160,34 @@ def test_a_ladder_of_another_timeline_needs_a_stop() -> None:
     assert status.profile == ladder().spec
     assert reasons(status)["ReferencesFound"] == ("False", "ProfileNeedsStop")
     assert not decide(asked, edited).to_end
+
+
+def test_a_slate_that_a_pod_cannot_show_is_told_with_what_to_do() -> None:
+    asset = MediaAsset.model_validate(
+        {
+            "metadata": {"name": "break", "namespace": "demo", "uid": "m1"},
+            "spec": {
+                "source": {"uri": "s3://streamverse/demo/uploads/break.mp4"},
+                "profileRef": {"name": "small"},
+            },
+            "status": {"playback": {"hls": "/vod/demo.break/master.m3u8"}},
+        }
+    )
+    channel = news(on_air()[0].status, lossBehavior={"slateRef": {"name": "break"}})
+    _, observed = on_air()
+
+    def condition(problem: str) -> Condition:
+        state = told(slate_problem=problem)
+        now = replace(observed, slate=asset, pods=[pod(state=state)])
+        status = said(decide(channel, now))
+        assert reasons(status)["Ready"] == ("True", "OnAir")
+        return next(c for c in status.conditions if c.type == "ReferencesFound")
+
+    assert condition("").reason == "Found"
+    lacking = condition("break: its header is not in the store")
+    assert (lacking.status, lacking.reason) == ("False", "SlateNotShown")
+    assert "break: its header is not in the store" in lacking.message
+    assert "encode it anew" in lacking.message
 
 
 def test_another_profile_is_taken_at_once() -> None:

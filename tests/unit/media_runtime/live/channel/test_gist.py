@@ -37,5 +37,6 @@ def test_what_a_person_would_want_to_know_is() -> None:
         {"stale": "SLATE_INPUT"},
         {"timeline": None},
         {"ended": True},
+        {"slate_problem": "break: it has no picture"},
     ):
         assert gist(state(**news)) != gist(state()), news
