@@ -121,17 +121,22 @@ class LivePod:
         except OSError:
             return False
 
+    def channel(self) -> int:
+        """The process id of what is on air: the only child of the one that watches it."""
+        (found,) = children(self.process.pid)
+        return found
+
     def encoders(self) -> list[int]:
-        """Process ids of what encodes now: our only children that split their input."""
+        """Process ids of what encodes now: its only children that split their input."""
         found = []
-        for pid in _children(self.process.pid):
+        for pid in children(self.channel()):
             words = Path(f"/proc/{pid}/cmdline").read_bytes()
             if b"split=" in words and words.startswith(b"ffmpeg"):
                 found.append(pid)
         return found
 
 
-def _children(pid: int) -> Iterator[int]:
+def children(pid: int) -> Iterator[int]:
     for task in Path(f"/proc/{pid}/task").iterdir():
         yield from map(int, (task / "children").read_text().split())
 

@@ -1,7 +1,8 @@
 """`python -m media_runtime channel`: one channel on air, until it is ended or its pod is.
 
 SIGTERM ends the process and not the programme: another pod goes on with it. So it serves on for a
-while, for whoever has not found the other one yet, and no playlist ends.
+while, for whoever has not found the other one yet, and no playlist ends. A channel that dies is
+started again in the same pod.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from media_runtime.store import Store, StoreSettings
 from .app import app
 from .pod import Pod
 from .settings import ChannelSettings
+from .supervisor import supervised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,24 +38,32 @@ log = structlog.get_logger()
 ORDER = "STREAMVERSE_CHANNEL"
 
 
-def serve() -> Exit:
-    """The exit code: DONE after an orderly end, REFUSED for an order that cannot be carried out."""
+def serve() -> int:
+    """The exit code: DONE after an orderly end, REFUSED for an order that cannot be carried out,
+    and that of the last who died if one after the other does.
+    """
     _log_to_stderr()
+    return supervised(_serve)
+
+
+def _serve(restarts: int) -> Exit:
     order = ChannelOrder.model_validate_json(os.environ[ORDER])
     settings = ChannelSettings()
     store = Store.open(StoreSettings())
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
         try:
-            loop.run(_on_air(order, settings, store))
+            loop.run(_on_air(order, settings, store, restarts))
         except Refused as e:
             log.warning("refused", reason=e.reason, why=e.message)
             return Exit.REFUSED
     return Exit.DONE
 
 
-async def _on_air(order: ChannelOrder, settings: ChannelSettings, store: Store) -> None:
+async def _on_air(
+    order: ChannelOrder, settings: ChannelSettings, store: Store, restarts: int
+) -> None:
     """Serves as long as the channel runs, and for `drain_seconds` after SIGTERM."""
-    pod = Pod(order, settings, store)
+    pod = Pod(order, settings, store, restarts=restarts)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

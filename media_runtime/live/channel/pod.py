@@ -52,9 +52,13 @@ _SETTLE_SECONDS = 8.0
 
 
 class Pod:
-    def __init__(self, order: ChannelOrder, settings: ChannelSettings, store: Store) -> None:
+    def __init__(
+        self, order: ChannelOrder, settings: ChannelSettings, store: Store, *, restarts: int = 0
+    ) -> None:
         """Raises Refused where the order cannot be carried out."""
         self.order, self.ladder = order, ladder(order)
+        self.restarts = restarts
+        """How often it died in this pod before, and was started again."""
         self.started_at = datetime.now(UTC)
         self.switches: deque[Switched] = deque(maxlen=KEPT)
         self.switch_count = 0
