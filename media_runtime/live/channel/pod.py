@@ -93,7 +93,7 @@ class Pod:
             else None
         )
         self.lateness = Lateness(self.packager, clock.nanos)
-        self._begun, self._opened = asyncio.Event(), asyncio.Event()
+        self._appeared, self._begun, self._opened = (asyncio.Event() for _ in range(3))
         self._first = 0
         self.settled = asyncio.Event()
         """The programme has ended, and all that is to be kept of it is."""
@@ -151,13 +151,16 @@ class Pod:
     async def _open(self) -> None:
         """Shows playlists once a whole segment of all is there, and what was before is known.
 
-        An earlier pod that still runs has stored by then what comes before that segment.
+        An earlier pod that still runs has stored by then what comes before that segment. One that
+        died here stores no more, and viewers wait: a part is enough to go on from what it stored.
         """
-        await self._begun.wait()
+        await (self._appeared if self.restarts else self._begun).wait()
         self._first = self.packager.leader.ring.first_msn or 0
         try:
             if self.archive is not None:
                 await self.archive.recall()
+            if not self._has(whole=True):
+                await self._begun.wait()
         finally:
             self.packager.opened = True
             self._opened.set()
@@ -168,13 +171,19 @@ class Pod:
         await self.recorder.run()
 
     def _arrived(self, _: Rendition, part: Part) -> None:
+        if not self._appeared.is_set() and self._has(whole=False):
+            self._appeared.set()
         last = part.place.part == self.ladder.timeline.parts - 1
-        if last and not self._begun.is_set():
-            tracks = [one.ring.track() for one in self.packager.renditions.values()]
-            if all(
-                track is not None and track.last_whole_msn >= track.first_msn for track in tracks
-            ):
-                self._begun.set()
+        if last and not self._begun.is_set() and self._has(whole=True):
+            self._begun.set()
+
+    def _has(self, *, whole: bool) -> bool:
+        """A part of every rendition, or a whole segment."""
+        tracks = [one.ring.track() for one in self.packager.renditions.values()]
+        return all(
+            track is not None and (not whole or track.last_whole_msn >= track.first_msn)
+            for track in tracks
+        )
 
     async def _settle(self) -> None:
         """The end is stored, and recorded."""
