@@ -4,6 +4,7 @@ import itertools
 import os
 import select
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,11 @@ def test_a_channel_that_is_killed_goes_on_with_its_timeline(tmp_path: Path) -> N
         before = {name: pod.playlist(name) for name in RENDITIONS}
         victim, (encoder,) = pod.channel(), pod.encoders()
         programs = [victim, *children(victim)]
-        os.kill(encoder, signal.SIGSTOP)  # it would not see that nobody reads it any more
-        os.kill(victim, signal.SIGKILL)
-        pod.until(pod.ready, seconds=10)
+        # a connection that is open keeps the port from whoever does not know how to ask for it
+        with socket.create_connection(("127.0.0.1", pod.port)):
+            os.kill(encoder, signal.SIGSTOP)  # it would not see that nobody reads it any more
+            os.kill(victim, signal.SIGKILL)
+            pod.until(pod.ready, seconds=10)
         assert not [pid for pid in programs if runs(pid)]
         for name in RENDITIONS:
             after = pod.playlist(name)
