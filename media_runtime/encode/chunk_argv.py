@@ -23,7 +23,7 @@ FRAGMENTED = (
 
 _EARLIER_SECONDS = 1
 """Other demuxers than mov's seek by decode time, and overshoot a key frame with B-frames before it.
-Their sources are read whole, so a look further back costs no more than decoding it."""
+Where they are sought in they were read whole: a look further back costs only its decoding."""
 
 
 def decode_flags(plan: Plan, max_pixels: int) -> list[str]:
@@ -44,8 +44,8 @@ def stretch_argv(
     folder: Path,
     max_pixels: int,
 ) -> list[str]:
-    """Reads `source` (a sparse copy with the chunks' reads), writes one fragmented MP4 a rung, and
-    the stills, into the folder.
+    """Reads `source` (a sparse copy with what the chunks read of it), writes one fragmented MP4 a
+    rung, and the stills, into the folder.
     """
     whole, pictures = stretch.whole, stretch.pictures(plan)
     graph = video_graph(
@@ -86,6 +86,8 @@ def rung_file(folder: Path, n: int) -> Path:
 
 def seek_flags(plan: Plan, track: VideoTrack, chunk: Chunk) -> list[str]:
     """To the key frame, by its presentation time on the source's clock, or to one before it."""
+    if chunk.excerpt:
+        return []  # it begins there
     at = chunk.seek_seconds
     if plan.source.format != "mov":
         at -= _EARLIER_SECONDS

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from media_runtime.failure import Refused
-from media_runtime.fetch import fetch_ranges
+from media_runtime.fetch import fetch_excerpt, fetch_ranges
 from media_runtime.ffmpeg import require_success, spawned
 from media_runtime.title import records
 from media_runtime.title.pictures import wanted_of
@@ -61,7 +61,10 @@ class Encoding:
         Raises Refused, TryAgain, StoreAway; what was stored before stays.
         """
         work, whole = self._work, self._stretch.whole
-        await fetch_ranges(work.store, work.plan.source, whole.reads, self._source)
+        if whole.excerpt:
+            await fetch_excerpt(work.store, work.plan.source, whole.excerpt, self._source)
+        else:
+            await fetch_ranges(work.store, work.plan.source, whole.reads, self._source)
         argv = stretch_argv(
             work.plan,
             work.track,

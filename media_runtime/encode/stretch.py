@@ -26,8 +26,15 @@ class Stretch:
             segments=sum(chunk.segments for chunk in self.chunks),
             seek_seconds=first.seek_seconds,
             reads=_merged([read for chunk in self.chunks for read in chunk.reads]),
+            excerpt=self._excerpt,
             keys={},
         )
+
+    @property
+    def _excerpt(self) -> tuple[ByteRange, ...]:
+        if not all(chunk.excerpt for chunk in self.chunks):
+            return ()
+        return _merged([read for chunk in self.chunks for read in chunk.excerpt])
 
     def pictures(self, plan: Plan) -> Wanted:
         """The stills that its ffmpeg makes: of all its chunks, if any lacks them."""

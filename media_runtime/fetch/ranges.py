@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from media_runtime.failure import Refused
 from media_runtime.store import Changed, Missing
 from media_runtime.title.plan import ByteRange
 
+from .padding import padding
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from media_runtime.ffmpeg import Format
     from media_runtime.store import Store
     from media_runtime.title.plan import Source
 
@@ -61,6 +64,36 @@ async def fetch_ranges(
             raise several.exceptions[0] from several
     finally:
         os.close(file)
+
+
+async def fetch_excerpt(
+    store: Store, source: Source, reads: Sequence[ByteRange], into: Path
+) -> None:
+    """As `fetch_ranges`, and what lies between is nothing to who reads the container.
+
+    Raises Refused(InputChanged) and StoreAway.
+    """
+    await fetch_ranges(store, source, reads, into)
+    await asyncio.to_thread(_fill, source, reads, into)
+
+
+def _fill(source: Source, reads: Sequence[ByteRange], into: Path) -> None:
+    file = os.open(into, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        for hole in holes(reads, source.size):
+            for at, nothing in padding(cast("Format", source.format), hole.length):
+                _put(file, nothing, hole.offset + at)
+    finally:
+        os.close(file)
+
+
+def holes(reads: Sequence[ByteRange], size: int) -> Iterator[ByteRange]:
+    """What of the source is in none of the ranges, which ascend."""
+    at = 0
+    for read in (*reads, ByteRange(offset=size, length=0)):
+        if at < read.offset:
+            yield ByteRange(offset=at, length=read.offset - at)
+        at = max(at, read.offset + read.length)
 
 
 def _put(file: int, content: bytes, offset: int) -> None:

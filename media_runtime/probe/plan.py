@@ -11,7 +11,7 @@ from media_runtime.title.pictures import poster_rung, wanted
 from media_runtime.title.plan import Chunk, Images, Plan, VideoTrack
 from media_runtime.title.tasks import tasks_of
 
-from . import keys, reads
+from . import keys, parts, reads
 from .audio import renditions
 from .chunks import Spans, chunks_in_task, cut, segments_in
 from .ladder import Ladder, Picture, ladder, no_ladder
@@ -156,6 +156,7 @@ def _chunks(
                 segments=count,
                 seek_seconds=span.seek_seconds,
                 reads=_reads(survey, span, video.index),
+                excerpt=_excerpt(survey, span, video.index),
                 keys={
                     rung.name: keys.chunk(
                         picture,
@@ -184,6 +185,12 @@ def _reads(survey: Survey, span: Span, video: int) -> tuple[ByteRange, ...]:
         headers=survey.index,
         size=survey.source.size,
     )
+
+
+def _excerpt(survey: Survey, span: Span, video: int) -> tuple[ByteRange, ...]:
+    if survey.parts is None:
+        return ()
+    return parts.of_chunk(span, survey.packets[video], survey.parts, survey.source.size)
 
 
 def _audio_key(rendition: AudioRendition, survey: Survey, facts: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from .packets import Packets
 
 _GAP = 256 << 10
 """Bytes: reading through a gap of this size is cheaper than another request."""
-_DECODERS_AHEAD = 64
+DECODERS_AHEAD = 64
 """Packets that decoders and their threads may take before the last frame comes out."""
 _LOOKED_AT = 64
 """Packets from which ffmpeg makes out what a stream is; it meets no hole among them."""
@@ -50,7 +50,7 @@ def of_chunk(
     wanted = list(headers)
     for packets in (video, *others):
         wanted += _bytes(packets, 0, _LOOKED_AT)
-    wanted += _bytes(video, span.first, span.after + _DECODERS_AHEAD)
+    wanted += _bytes(video, span.first, span.after + DECODERS_AHEAD)
     return merged(wanted, size)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import structlog
 
 from media_runtime.failure import Refused
 from media_runtime.fetch import fetch_ranges, read_pinned
@@ -13,8 +16,10 @@ from .astray import mend
 from .audio import by_language
 from .bring import SMALL_BYTES, bring
 from .digests import add_digests
+from .divide import divided
 from .headers import headers
 from .packets import scan
+from .parts import Undivided
 from .reads import looked_at
 from .sample import is_interlaced, require_sound
 from .sniff import SNIFFED_BYTES, container_of
@@ -28,13 +33,16 @@ if TYPE_CHECKING:
     from media_runtime.store import Store
 
     from .bring import Brought
-    from .model import AudioStream, Contents
+    from .model import AudioStream, Contents, VideoStream
     from .packets import Packets, Scan
+    from .parts import Parts
     from .timing import Extent, Timing
 
 _SAMPLE_SECONDS = 25.0
 _PACKETS_SECONDS = 1200.0
 _MOST_ASTRAY = 0.2
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,8 @@ class Survey:
     """Of the streams in use, with digests."""
     index: tuple[tuple[int, int], ...] | None
     """As Brought has it."""
+    parts: Parts | None
+    """Of a container without an index of its packets, where it can be read in part."""
     warnings: tuple[str, ...]
 
     @property
@@ -155,11 +165,26 @@ async def _judged(
         interlaced=interlaced,
         packets=scanned.packets,
         index=brought.headers,
+        parts=await _parts(brought, source, video if shown is not None else None, scanned),
         warnings=(
             *found.warnings,
             *warnings(found, scanned, shown, sound, complete=brought.whole),
         ),
     )
+
+
+async def _parts(
+    brought: Brought, source: Source, video: VideoStream | None, scanned: Scan
+) -> Parts | None:
+    if brought.headers is not None or video is None:
+        return None
+    try:
+        return await asyncio.to_thread(
+            divided, brought.file, source.format, scanned.packets[video.index]
+        )
+    except Undivided as e:
+        log.info("every worker reads the whole source", why=str(e), size_bytes=source.size)
+        return None
 
 
 def _sound(found: Contents, scanned: Scan) -> Extent | None:

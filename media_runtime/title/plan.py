@@ -117,6 +117,9 @@ class Chunk(Document):
     """The source's key frame to decode from, at or before the first frame; source clock."""
     reads: tuple[ByteRange, ...]
     """The parts of the source that decoding needs, headers included, ascending, merged."""
+    excerpt: tuple[ByteRange, ...] = ()
+    """Enough of a container that is decoded from its beginning, once what lies between is filled
+    with the container's own padding. Where there is one, it is read instead of `reads`."""
     keys: dict[str, str]
     """Content address of this chunk in each rung: rung name -> key."""
     stills: str | None = None

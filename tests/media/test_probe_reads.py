@@ -7,8 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from media_runtime.fetch import fetch_ranges
+from media_runtime.probe.divide import divided
+from media_runtime.probe.packets import Packets
+from media_runtime.probe.parts import Undivided
 from media_runtime.store import Store
 from media_runtime.title.plan import ByteRange, Chunk, Plan
 from tests.media.clips import Clips
@@ -20,6 +24,12 @@ LAYOUTS = {
     "b-frames.mov": ("-preset", "fast", "-bf", "3"),
     "open-gop.mp4": ("-preset", "fast", "-bf", "3", "-x264-params", "open-gop=1:keyint=30"),
     "one-key-frame.mp4": ("-force_key_frames", "0", "-g", "9999"),
+}
+
+UNDIVIDED = {
+    "ts": (),
+    "avi": (),
+    "fragmented.mp4": ("-movflags", "frag_keyframe+empty_moov"),
 }
 
 
@@ -84,19 +94,33 @@ def test_a_worker_reads_little_of_a_long_film(clips: Clips) -> None:
     assert sum(shares) / len(shares) < 0.25
 
 
-@pytest.mark.parametrize("container", ["ts", "mkv", "fragmented.mp4"])
-def test_a_container_without_a_trusted_index_is_read_whole(clips: Clips, container: str) -> None:
-    flags = ("-movflags", "frag_keyframe+empty_moov") if container.endswith("mp4") else ()
-    file = clips.film(f"whole.{container}", *flags)
+@pytest.mark.parametrize("container", UNDIVIDED)
+def test_a_container_that_cannot_be_divided_is_read_whole_and_this_is_told(
+    clips: Clips, container: str
+) -> None:
+    file = clips.film(f"whole.{container}", *UNDIVIDED[container])
 
     async def go() -> Plan:
         store = Store.in_memory()
         await store.upload(LAYOUT.upload("film"), file)
         return (await run(order(), store)).plan
 
-    plan = asyncio.run(go())
+    with capture_logs() as said:
+        plan = asyncio.run(go())
     everything = (ByteRange(offset=0, length=plan.source.size),)
     assert {chunk.reads for chunk in plan.chunks} == {everything}
+    assert {chunk.excerpt for chunk in plan.chunks} == {()}
+    (told,) = (line for line in said if line["event"] == "every worker reads the whole source")
+    assert told["why"]
+
+
+def test_packets_that_have_only_decoding_times_divide_nothing(clips: Clips) -> None:
+    """As AVI codes them, reordered: ffmpeg makes up what they lack from those before."""
+    file, packets = clips.film("told.mkv"), Packets()
+    divided(file, "matroska", packets)
+    packets.untold.append(0)
+    with pytest.raises(Undivided, match="when they are shown"):
+        divided(file, "matroska", packets)
 
 
 def test_a_plan_is_the_same_however_much_of_the_source_was_brought(clips: Clips) -> None:

@@ -41,6 +41,17 @@ def test_what_lacks_all_is_one_stretch() -> None:
     assert found.stills == {1, 2, 3, 4}
 
 
+def test_a_stretch_reads_the_excerpts_of_all_its_chunks_or_of_none() -> None:
+    chunks = [
+        chunk.model_copy(update={"excerpt": (chunk.reads[0], ByteRange(offset=at, length=200))})
+        for chunk, at in zip(PLAN.chunks[1:3], (300, 400), strict=True)
+    ]
+    (found,) = stretches(PLAN, chunks, ALL)
+    assert [(r.offset, r.length) for r in found.whole.excerpt] == [(0, 10), (300, 300)]
+    (found,) = stretches(PLAN, [*chunks, PLAN.chunks[3]], ALL)
+    assert found.whole.excerpt == ()
+
+
 def test_a_chunk_that_is_there_parts_its_neighbours() -> None:
     found = stretches(PLAN, PLAN.chunks[1:5], ALL - keys_of(PLAN.chunks[2]))
     assert [[chunk.index for chunk in one.chunks] for one in found] == [[1], [3, 4]]
