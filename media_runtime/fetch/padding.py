@@ -12,13 +12,14 @@ _MOST = 1 << 30
 
 def padding(format: Format, length: int) -> Iterator[tuple[int, bytes]]:  # noqa: A002
     """Where in `length` bytes to write what, so that they are nothing; zeros lie between."""
-    if format != "matroska":
+    nothing = {"matroska": _void, "mov": _free}.get(format)
+    if nothing is None:
         raise ValueError(f"{format} has nothing to fill holes with")
     at = 0
     while rest := length - at:
         # the last piece is never too short for an element
         size = rest if rest <= _MOST else min(_MOST, rest - _LONG)
-        yield at, _void(size)
+        yield at, nothing(size)
         at += size
 
 
@@ -29,3 +30,10 @@ def _void(length: int) -> bytes:
     if length >= _SHORT:
         return bytes((0xEC, 0x80 | (length - _SHORT)))
     raise ValueError("no element is so short")
+
+
+def _free(length: int) -> bytes:
+    """ISO/IEC 14496-12 section 8.1.2."""
+    if length < 8:
+        raise ValueError("no box is so short")
+    return length.to_bytes(4) + b"free"

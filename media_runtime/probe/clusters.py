@@ -24,7 +24,7 @@ _BESIDE = {
     0xBF: "CRC-32",
     _VOID: "Void",
 }
-_MOST_CLUSTERS = 1 << 20
+_MOST_ELEMENTS = 1 << 20
 _MOST_BESIDE = 16 << 20
 """Bytes: fonts and covers that are larger are not read again for every chunk."""
 
@@ -39,14 +39,14 @@ class _Element(NamedTuple):
 def clusters(content: Bytes) -> Parts:
     """Raises Undivided where what lies in the file is not told by sizes from its beginning on."""
     always, units = [], []
-    for element in _top(content):
+    for n, element in enumerate(_top(content)):
         if element.kind == _CLUSTER:
             units.append((element.begin, element.end))
         elif element.kind != _VOID:
             end = element.body if element.kind == _SEGMENT else element.end
             always.append((element.begin, end))
-        if len(units) > _MOST_CLUSTERS:
-            raise Undivided("it has too many clusters")
+        if n > _MOST_ELEMENTS:
+            raise Undivided("it has too many elements")
     if not units:
         raise Undivided("it has no clusters")
     if sum(end - begin for begin, end in always) > _MOST_BESIDE:

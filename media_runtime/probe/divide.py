@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from media_runtime.ffmpeg.formats import KNOWN_AS
 
 from .clusters import clusters
+from .fragments import fragments
 from .parts import Undivided
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from .packets import Packets
     from .parts import Bytes, Parts
 
-_DIVIDERS: dict[str, Callable[[Bytes], Parts]] = {"matroska": clusters}
+_DIVIDERS: dict[str, Callable[[Bytes], Parts]] = {"matroska": clusters, "mov": fragments}
 
 
 def divided(file: Path, format: str, video: Packets) -> Parts:  # noqa: A002 - the trade's word

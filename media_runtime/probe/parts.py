@@ -34,7 +34,7 @@ class Parts:
     always: tuple[tuple[int, int], ...]
     """(begin, end) of what every reader needs."""
     units: tuple[tuple[int, int], ...]
-    """Of what is read or left out as a whole, ascending: clusters."""
+    """Of what is read or left out as a whole, ascending: clusters, fragments."""
 
     def holding(self, position: int) -> int | None:
         """The unit in which this byte lies."""

@@ -29,7 +29,10 @@ LAYOUTS = {
 UNDIVIDED = {
     "ts": (),
     "avi": (),
-    "fragmented.mp4": ("-movflags", "frag_keyframe+empty_moov"),
+    "early.mp4": (
+        *("-preset", "veryfast", "-bf", "3"),
+        *("-movflags", "frag_keyframe+empty_moov+negative_cts_offsets"),
+    ),
 }
 
 

@@ -66,6 +66,7 @@ def test_a_file_that_was_cut_short_ends_with_what_is_there_of_its_last_cluster()
         (element(SEGMENT, ONE), "cannot be read"),
         (element(EBML, b"webm") + element(CLUSTER, ONE), "does not begin as Matroska does"),
         (file(element(INFO, bytes(17 << 20)), ONE), "too large"),
+        (file(INFO_1, ONE, b"\xec\x80" * (2 << 20)), "too many"),
     ],
 )
 def test_what_does_not_tell_where_its_clusters_lie_is_not_divided(content: bytes, why: str) -> None:
