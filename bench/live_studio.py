@@ -224,8 +224,8 @@ class TreeUse:
     programs: int
 
 
-def use_of_tree(pid: int) -> TreeUse:
-    """From /proc: the ended children's CPU is in their parent's fields 16 and 17 (proc(5))."""
+def family_of(pid: int) -> dict[int, list[str]]:
+    """A process and all that it started: /proc/PID/stat's fields from the third on (proc(5))."""
     parents: dict[int, list[int]] = {}
     fields: dict[int, list[str]] = {}
     for folder in Path("/proc").iterdir():
@@ -236,16 +236,22 @@ def use_of_tree(pid: int) -> TreeUse:
                 continue  # ended meanwhile
             fields[int(folder.name)] = found
             parents.setdefault(int(found[1]), []).append(int(folder.name))
-    todo, family = [pid], list[int]()
+    todo, family = [pid], dict[int, list[str]]()
     while todo:
         one = todo.pop()
         if one in fields:
-            family.append(one)
+            family[one] = fields[one]
             todo += parents.get(one, [])
+    return family
+
+
+def use_of_tree(pid: int) -> TreeUse:
+    """The ended children's CPU is in their parent's fields 16 and 17."""
+    family = family_of(pid).values()
     page = os.sysconf("SC_PAGE_SIZE") / 2**20
     return TreeUse(
-        sum(int(ticks) for one in family for ticks in fields[one][11:15]) / _TICKS,
-        sum(int(fields[one][21]) * page for one in family),
+        sum(int(ticks) for fields in family for ticks in fields[11:15]) / _TICKS,
+        sum(int(fields[21]) * page for fields in family),
         len(family),
     )
 
