@@ -27,6 +27,9 @@ __all__ = [
 
 _MAX_PIXELS = 4096 * 2304
 """A stranger's picture of more would take a pod's memory; no contribution is larger."""
+_UNTOLD = ("-colorspace:v", "bt709")
+"""For pictures that do not say how their colours are written: as the channel's own. HD that is not
+marked is BT.709; ffmpeg takes it for BT.601, and to convert it costs as much as to decode it."""
 _PROBE_BYTES = 1 << 20
 _PROBE_MICROSECONDS = 1_000_000
 NO_SOUND = "Stream map '0:a:0' matches no streams", "Stream map '1:a:0' matches no streams"
@@ -122,6 +125,7 @@ def _input(source: Source, picture: Picture, input_fds: Sequence[int]) -> list[s
             # what has come is given on at once; no reordering is cut short (no low_delay flag),
             # for that shows the B-frames of a careless publisher in the wrong order
             *("-fflags", "nobuffer"),
+            *_UNTOLD,
             *_opened(source.format, source.protocols),
             *("-i", source.url),
         ]
@@ -131,11 +135,17 @@ def _input(source: Source, picture: Picture, input_fds: Sequence[int]) -> list[s
         return [
             flag
             for part, fd in zip(relayed_parts(source, with_sound=True), input_fds, strict=False)
-            for flag in (*pace, *_opened(part.format, ("pipe",)), "-i", f"pipe:{fd}")
+            for flag in (
+                *pace,
+                *(_UNTOLD if part is source else ()),
+                *_opened(part.format, ("pipe",)),
+                *("-i", f"pipe:{fd}"),
+            )
         ]
     if isinstance(source, Loop):
         flags = input_flags(source.format, max_pixels=_MAX_PIXELS)
-        return ["-re", "-stream_loop", "-1", "-thread_type", "slice", *flags, "-i", source.url]
+        again = ("-re", "-stream_loop", "-1", "-thread_type", "slice")
+        return [*again, *_UNTOLD, *flags, "-i", source.url]
     return generated(source, picture)
 
 
