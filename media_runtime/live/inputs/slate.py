@@ -26,6 +26,7 @@ _LOG = structlog.get_logger()
 _LARGEST_BYTES = 1 << 30
 _MAX_PIXELS = 4096 * 2304
 _REMUX_SECONDS = 120.0
+_PICTURES_A_SECOND = 5
 _WAIT_SECONDS, _LOOK_SECONDS = 10.0, 60.0
 
 
@@ -37,7 +38,8 @@ class Slate:
     """A picture that tells the time, until the title is here; `problem` says why it is not."""
 
     def __init__(self, channel: str, title: str | None, *, canvas_height: int) -> None:
-        self.patch = Patch(Pattern(text=channel))
+        # it is drawn all the time, to be there at once: a clock of seconds needs few pictures
+        self.patch = Patch(Pattern(text=channel, a_second=_PICTURES_A_SECOND))
         self.problem = ""
         self._title, self._height = title, canvas_height
 

@@ -30,6 +30,9 @@ class Pictures:
 
     def __init__(self, frame_bytes: int, queued: int = 16) -> None:
         self.arrived = 0
+        """Frames of the channel that what came is enough for."""
+        self.every = 1
+        """So many frames of the channel show one picture."""
         self._frame_bytes, self._queued = frame_bytes, queued
         self._queue: deque[tuple[int, bytearray]] = deque()
         self._spare: list[bytearray] = []
@@ -48,7 +51,7 @@ class Pictures:
             return None
         whole = self._filling
         self._queue.append((self.arrived, whole))
-        self.arrived += 1
+        self.arrived += self.every
         if len(self._queue) > self._queued:
             self._spare.append(self._queue.popleft()[1])
         self._filling, self._filled = self._blank(), 0
@@ -64,8 +67,9 @@ class Pictures:
             self._shown = self._queue.popleft()[1]
         return self._shown
 
-    def restart(self) -> None:
+    def restart(self, every: int = 1) -> None:
         """A new decoder begins at 0; what is shown stays until it brings something."""
+        self.every = every
         self._spare += [frame for _, frame in self._queue]
         self._queue.clear()
         self.arrived = self._filled = 0

@@ -17,6 +17,7 @@ from .frames import Pictures, Sound
 from .health import Seen
 from .pace import Follower, Grid
 from .patch import Patch
+from .pattern import Pattern
 from .pipes import from_child, poured, to_child
 from .watch import Watch
 
@@ -113,7 +114,8 @@ class Intake:
 
     async def _decode_once(self, source: Source) -> tuple[str, bool]:
         """What was said at the decoder's end, and whether it was that there is no sound."""
-        self.pictures.restart()
+        pattern = source if isinstance(source, Pattern) else Pattern()
+        self.pictures.restart(pattern.every(self._picture.rate))
         self.sound.restart()
         self.follower.forget()
         self._watch.forget()
@@ -210,7 +212,7 @@ class Intake:
     def _take(self, frame: bytearray) -> bool:
         """Looks at a picture that came; False once more came than time went by."""
         now = self._now()
-        if self.pictures.arrived == 1:
+        if self.pictures.arrived == self.pictures.every:
             self._first_at = now
         self._last_picture_at = now
         self._watch.see(frame, now)

@@ -9,7 +9,13 @@ from . import strip
 from .picture import SAMPLE_RATE
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from .picture import Picture
+
+_SLOW_SAMPLES = 2_400
+"""Of silence at once where pictures are few, too: 50 ms, well within the cushion of an input."""
+_MILLIS, _SECONDS = r"%{pts\:hms} UTC", r"%{pts\:gmtime\:0\:%T} UTC"
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,12 @@ class Pattern:
     """Colour bars instead of the one colour."""
     strip: bool = False
     """The time for machines too: switcher/strip.py."""
+    a_second: int = 0
+    """Pictures drawn a second, about; each is shown until the next. 0: one for each frame."""
+
+    def every(self, rate: Fraction) -> int:
+        """So many frames of the output show one of its pictures."""
+        return max(1, round(rate / self.a_second)) if self.a_second else 1
 
 
 def generated(pattern: Pattern, picture: Picture) -> list[str]:
@@ -40,8 +52,10 @@ def _lavfi(graph: str) -> tuple[str, ...]:
 
 def _drawn(pattern: Pattern, picture: Picture) -> str:
     ground = "smptebars=" if pattern.bars else f"color=c={pattern.colour}:"
+    every = pattern.every(picture.rate)
+    rate = picture.rate / every
     # the form of the output is fixed first: the strip's boxes are counted in its pixels
-    canvas = f"{ground}s={picture.width}x{picture.height}:r={picture.rate},format=yuv420p"
+    canvas = f"{ground}s={picture.width}x{picture.height}:r={rate},format=yuv420p"
     size = max(8, picture.height // 10)
     plate = ":box=1:boxcolor=black@0.6:boxborderw=4" if pattern.bars else ""
     where = f"fontcolor=white:fontsize={size}:x=(w-text_w)/2{plate}"
@@ -52,10 +66,11 @@ def _drawn(pattern: Pattern, picture: Picture) -> str:
         # each frame's own instant, to the millisecond, and then its place on the grid again
         drawn.append(strip.STAMPED)
         if pattern.clock:
-            drawn.append(rf"drawtext=text='%{{pts\:hms}} UTC':{where}:y=h/2")
+            shown = _MILLIS if every == 1 else _SECONDS
+            drawn.append(f"drawtext=text='{shown}':{where}:y=h/2")
         if pattern.strip:
             drawn += strip.filters(picture.width, picture.height)
-        drawn.append(f"settb=1/({picture.rate}),setpts=N")
+        drawn.append(f"settb=1/({rate}),setpts=N")
     return ",".join(drawn)
 
 
@@ -71,4 +86,5 @@ def _quoted(text: str) -> str:
 def _toned(pattern: Pattern) -> str:
     if pattern.tone_hertz:
         return f"sine=frequency={pattern.tone_hertz}:sample_rate={SAMPLE_RATE}"
-    return f"anullsrc=channel_layout=stereo:sample_rate={SAMPLE_RATE}"
+    silence = f"anullsrc=channel_layout=stereo:sample_rate={SAMPLE_RATE}"
+    return f"{silence}:nb_samples={_SLOW_SAMPLES}" if pattern.a_second else silence

@@ -89,3 +89,24 @@ def test_an_encoder_is_told_what_the_pipes_carry() -> None:
     assert value_of(flags, "-s") == "1280x720"
     assert value_of(flags, "-r") == "30000/1001"
     assert [flags[n + 1] for n, flag in enumerate(flags) if flag == "-i"] == ["pipe:7", "pipe:8"]
+
+
+def test_pictures_that_do_not_say_their_colours_are_taken_as_the_channels() -> None:
+    for source in (CAMERA, Loop("file:/scratch/loop", "mov")):
+        flags = argv(source)
+        assert flags.index("-colorspace:v") < flags.index("-i")
+        assert value_of(flags, "-colorspace:v") == "bt709"
+
+
+def test_it_is_not_said_of_sound_that_comes_apart() -> None:
+    source = Relayed("mov", nothing, paced=True, sound=Relayed("aac", nothing, paced=True))
+    flags = decoder_argv(source, PICTURE, video_fd=5, audio_fd=6, input_fds=(7, 8))
+    assert flags.count("-colorspace:v") == 1
+    assert flags.index("-colorspace:v") < flags.index("pipe:7")
+
+
+def test_a_slate_of_few_pictures_a_second_says_for_how_many_frames_each_stands() -> None:
+    slow = Pattern(a_second=5)
+    assert [slow.every(Fraction(rate)) for rate in (25, Fraction(30000, 1001), 50)] == [5, 6, 10]
+    assert "r=5000/1001" in value_of(argv(slow), "-i")
+    assert Pattern().every(PICTURE.rate) == 1

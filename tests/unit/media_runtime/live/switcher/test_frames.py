@@ -112,3 +112,11 @@ def test_writing_waits_while_the_pipe_is_full(pipe: tuple[int, int]) -> None:
         return got
 
     assert asyncio.run(both()) == data
+
+
+def test_a_picture_of_a_slow_source_stands_for_several_frames(pipe: tuple[int, int]) -> None:
+    pictures = Pictures(SIZE)
+    pictures.restart(every=6)
+    fed(pictures, pipe, 1, 2)
+    assert pictures.arrived == 12
+    assert [shown_by(pictures, n)[0] for n in (0, 5, 6, 11)] == [1, 1, 2, 2]
