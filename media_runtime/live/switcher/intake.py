@@ -18,7 +18,7 @@ from .health import Seen
 from .pace import Follower, Grid
 from .patch import Patch
 from .pattern import Pattern
-from .pipes import from_child, poured, to_child
+from .pipes import Eye, from_child, poured, to_child
 from .watch import Watch
 
 if TYPE_CHECKING:
@@ -162,17 +162,16 @@ class Intake:
             self._error_at = self._now()
             over.set()
 
-        def see() -> None:
+        def see() -> bool:
             try:
                 frame = self.pictures.fill_from(seeing)
-            except BlockingIOError:
-                return
             except EOFError:
-                loop.remove_reader(seeing)
+                eye.close()
                 over.set()
-                return
+                return False
             if frame is not None and not self._take(frame):
                 end("its time stamps leapt ahead of the time that went by")
+            return frame is None
 
         def hear() -> None:
             try:
@@ -185,7 +184,7 @@ class Intake:
             self._last_sound_at = self._now()
             self._watch.hear(piece[: len(piece) & ~3], self._last_sound_at)
 
-        loop.add_reader(seeing, see)
+        eye = Eye(seeing, see, self._picture.frame_bytes)
         loop.add_reader(hearing, hear)
         try:
             with self._patch.telling(lambda: end("something else was plugged in")):
@@ -193,7 +192,7 @@ class Intake:
                     why = await self._ended(source, over) or why
                 return why
         finally:
-            loop.remove_reader(seeing)
+            eye.close()
             loop.remove_reader(hearing)
 
     async def _ended(self, source: Source, over: asyncio.Event) -> str:

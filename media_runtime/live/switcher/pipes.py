@@ -13,12 +13,15 @@ import structlog
 from .frames import wide_pipe
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from contextlib import ExitStack
 
     from .decoder import Relayed
 
 _LOG = structlog.get_logger()
+_REST_SECONDS = 0.001
+_RESTS_UP_TO_BYTES = 4 << 20
+"""A larger picture has so many pieces that its rests would make it late."""
 
 
 def from_child(ours: ExitStack, the_childs: ExitStack) -> tuple[int, int]:
@@ -36,6 +39,39 @@ def to_child(ours: ExitStack, the_childs: ExitStack) -> tuple[int, FileIO]:
     the_childs.callback(os.close, reading)
     os.set_blocking(writing, False)
     return reading, ours.enter_context(FileIO(writing, "wb"))
+
+
+class Eye:
+    """Has `see` read once whenever a picture, or a piece of one, can be read.
+
+    A decoder writes 32 KiB at a time, and to wake for each costs more than to copy it: so after a
+    piece (see said True) the next are left to gather for a moment.
+    """
+
+    def __init__(self, descriptor: int, see: Callable[[], bool], frame_bytes: int) -> None:
+        self._descriptor, self._see = descriptor, see
+        self._rests = frame_bytes <= _RESTS_UP_TO_BYTES
+        self._loop = asyncio.get_running_loop()
+        self._resting: asyncio.TimerHandle | None = None
+        self._open()
+
+    def close(self) -> None:
+        """Looks no more. The descriptor is the caller's."""
+        if self._resting is not None:
+            self._resting.cancel()
+        self._loop.remove_reader(self._descriptor)
+
+    def _open(self) -> None:
+        self._loop.add_reader(self._descriptor, self._look)
+
+    def _look(self) -> None:
+        try:
+            more = self._see()
+        except BlockingIOError:
+            return
+        if more and self._rests:
+            self._loop.remove_reader(self._descriptor)
+            self._resting = self._loop.call_later(_REST_SECONDS, self._open)
 
 
 @asynccontextmanager
