@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import array
 import sys
+from itertools import islice
 from operator import sub
 from typing import TYPE_CHECKING
 
@@ -83,8 +84,9 @@ def moved(before: bytes, after: bytes) -> bool:
     """More than one point changed by more than noise."""
     if before == after:
         return False
-    changed: int = sum(abs(by) > _CHANGE for by in map(sub, before, after))
-    return changed > _CHANGED_POINTS
+    changed = (True for by in map(sub, before, after) if abs(by) > _CHANGE)
+    # where much moves, it shows among the first few points
+    return sum(islice(changed, _CHANGED_POINTS + 1)) > _CHANGED_POINTS
 
 
 def is_silent(samples: bytes | bytearray | memoryview) -> bool:
