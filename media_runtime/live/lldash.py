@@ -6,7 +6,7 @@ each is asked for as soon as its first part is there, and delivered as it grows.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import ceil, lcm
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -38,13 +38,16 @@ class Service:
     update_seconds: int = 2
     """How soon a player learns that the lineup changed, or that the channel ended."""
     ended: datetime | None = None
+    """Where the programme ended, after which nothing more will come."""
+    first_msn: int = 0
+    """The oldest segment that is there, once it ended."""
 
 
 def mpd(lineup: Lineup, service: Service) -> bytes:
     """A function of its arguments: every packager and every origin writes the same bytes."""
     root = Element("MPD", _root(lineup, service))
     _service(root, service)
-    period = SubElement(root, "Period", id="0", start="PT0S")
+    period = SubElement(root, "Period", _period(lineup, service))
     for rungs in _switchable(lineup.rungs):
         _video_set(period, lineup, service, rungs)
     for sounds in _alike(lineup.sounds):
@@ -64,24 +67,44 @@ def availability_offset(lineup: Lineup, service: Service) -> Fraction:
 
 
 def _root(lineup: Lineup, service: Service) -> dict[str, str]:
+    """Dynamic until it ends; then static, and on the same timeline.
+
+    Of a dynamic presentation players go on asking for what comes next, however long it is said
+    to be.
+    """
     targets = lineup.targets
     root = {
         "xmlns": "urn:mpeg:dash:schema:mpd:2011",
         "profiles": PROFILES,
-        "type": "dynamic",
         # Number 0 began here, so that $Number$ is the media sequence number of HLS.
         "availabilityStartTime": _moment(_epoch(lineup)),
         "publishTime": _moment(service.published),
-        "timeShiftBufferDepth": f"PT{service.window_seconds}S",
         "minBufferTime": _duration(targets.part * 2),
         # Exact: players reckon the live edge from it.
         "maxSegmentDuration": _duration(_longest_segment(lineup)),
-        "suggestedPresentationDelay": _duration(Fraction(service.target_millis, 1000)),
     }
+    if service.ended is not None:
+        end = _lasted(lineup, service.ended)
+        return root | {"type": "static", "mediaPresentationDuration": _duration(end)}
+    return root | {
+        "type": "dynamic",
+        "timeShiftBufferDepth": f"PT{service.window_seconds}S",
+        "suggestedPresentationDelay": _duration(Fraction(service.target_millis, 1000)),
+        "minimumUpdatePeriod": f"PT{service.update_seconds}S",
+    }
+
+
+def _period(lineup: Lineup, service: Service) -> dict[str, str]:
+    """All time from the epoch; once it ended, what of that is there."""
     if service.ended is None:
-        return root | {"minimumUpdatePeriod": f"PT{service.update_seconds}S"}
-    lasted = Fraction((service.ended - _epoch(lineup)).total_seconds())
-    return root | {"mediaPresentationDuration": _duration(lasted)}
+        return {"id": "0", "start": "PT0S"}
+    start = service.first_msn * lineup.timeline.segment
+    lasted = _lasted(lineup, service.ended) - start
+    return {"id": "0", "start": _duration(start), "duration": _duration(lasted)}
+
+
+def _lasted(lineup: Lineup, end: datetime) -> Fraction:
+    return Fraction((end - _epoch(lineup)) // timedelta(microseconds=1), 1_000_000)
 
 
 def _longest_segment(lineup: Lineup) -> Fraction:
@@ -215,17 +238,23 @@ def _template(representation: Element, lineup: Lineup, service: Service, offered
     segment = lineup.timeline.segment
     # The media's own, made finer where a segment is no whole number of its ticks.
     timescale = lcm(offered.cadence.timescale, segment.denominator)
-    SubElement(
+    duration = int(segment * timescale)
+    first = 0 if service.ended is None else service.first_msn
+    template = SubElement(
         representation,
         "SegmentTemplate",
         timescale=str(timescale),
-        duration=str(int(segment * timescale)),
-        startNumber="0",
+        duration=str(duration),
+        startNumber=str(first),
         initialization=urls.init(offered.name, offered.init),
         media=urls.segment(offered.name, "$Number$"),
-        availabilityTimeOffset=f"{float(availability_offset(lineup, service)):.6f}",
-        availabilityTimeComplete="false",
     )
+    if service.ended is None:
+        early = availability_offset(lineup, service)
+        template.set("availabilityTimeOffset", f"{float(early):.6f}")
+        template.set("availabilityTimeComplete", "false")
+    else:
+        template.set("presentationTimeOffset", str(first * duration))
 
 
 def _epoch(lineup: Lineup) -> datetime:

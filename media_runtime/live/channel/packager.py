@@ -98,6 +98,12 @@ class Packager:
             return 0
         return int(track.timeline.segment * (track.last_whole_msn + 1 - track.first_msn))
 
+    @property
+    def first_msn(self) -> int:
+        """The oldest segment that is listed."""
+        track = self.leader.ring.track() if self._leader else None
+        return track.first_msn if track else 0
+
     def tracks(self) -> dict[str, Track]:
         found = {name: one.ring.track() for name, one in self.renditions.items()}
         return {name: track for name, track in found.items() if track is not None}

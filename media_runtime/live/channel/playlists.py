@@ -71,6 +71,7 @@ class Playlists:
         if lineup is None:
             return None
         window, ended = self._packager.window_seconds, self._packager.ended_at
+        first = self._packager.first_msn
 
         def made() -> bytes:
             service = Service(
@@ -80,10 +81,11 @@ class Playlists:
                 delay_millis=_DELAY_MILLIS,
                 clock_url=urls.CLOCK,
                 ended=ended,
+                first_msn=first,
             )
             return mpd(lineup, service)
 
-        return self._once("mpd", "mpd", (lineup, window, ended), DASH, made)
+        return self._once("mpd", "mpd", (lineup, window, ended, ended and first), DASH, made)
 
     def _once(
         self,

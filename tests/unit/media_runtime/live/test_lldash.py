@@ -26,7 +26,7 @@ SHAPES = {
     "no sound": (lineup(WEB, None), service()),
     "HDR beside SDR": (HDR, service()),
     "sound alone": (replace(lineup(WEB), rungs=()), service()),
-    "ended": (lineup(), service(ended=datetime(2026, 7, 2, tzinfo=UTC))),
+    "ended": (lineup(), service(ended=datetime(2026, 7, 2, tzinfo=UTC), first_msn=MSN)),
 }
 
 
@@ -91,10 +91,37 @@ def test_a_player_is_told_whose_clock_to_believe() -> None:
     assert timing.get("value") == "clock"
 
 
-def test_a_channel_that_ended_says_how_long_it_was_and_is_not_asked_again() -> None:
+def test_a_channel_that_ended_is_static_and_nothing_more_is_to_be_waited_for() -> None:
     root = tree(lineup(epoch=1_782_864_000), service(ended=datetime(2026, 7, 2, tzinfo=UTC)))
+    assert root.get("type") == "static"
     assert root.get("mediaPresentationDuration") == "PT86400S"
     assert root.get("minimumUpdatePeriod") is None
+    assert root.get("timeShiftBufferDepth") is None
+    for template in root.iterfind(".//m:SegmentTemplate", NS):
+        assert template.get("availabilityTimeOffset") is None
+
+
+@pytest.mark.parametrize("rate", [PAL, NTSC])
+def test_a_channel_that_ended_begins_with_its_oldest_segment_on_the_same_timeline(
+    rate: Fraction,
+) -> None:
+    offered = lineup(rate, AAC_CD, epoch=1_782_864_000)
+    segment = offered.timeline.segment
+    ended = datetime(2026, 7, 2, tzinfo=UTC)
+    root = tree(offered, service(ended=ended, first_msn=43_000))
+    period = root.find("m:Period", NS)
+    assert period is not None
+    start, lasted = (Fraction(str(period.get(name)).strip("PTS")) for name in ("start", "duration"))
+    assert start == 43_000 * segment
+    assert start + lasted == 86_400
+    for template in period.iterfind(".//m:SegmentTemplate", NS):
+        ticks, length, offset = (
+            int(template.attrib[name])
+            for name in ("timescale", "duration", "presentationTimeOffset")
+        )
+        assert template.get("startNumber") == "43000"
+        assert Fraction(offset, ticks) == start
+        assert Fraction(length, ticks) == segment
 
 
 def test_the_same_lineup_is_the_same_bytes() -> None:
