@@ -43,7 +43,9 @@ def order(name: str, uid: str) -> ChannelOrder:
 
 
 @contextmanager
-def on_air(what: ChannelOrder, port: int, store: str, scratch: Path) -> Iterator[None]:
+def on_air(
+    what: ChannelOrder, port: int, store: str, scratch: Path
+) -> Iterator[subprocess.Popen[bytes]]:
     """Its pod, once three segments can be had; killed at the end, for it would serve on."""
     environment = {
         "STREAMVERSE_STORE_ENDPOINT": store,
@@ -59,7 +61,7 @@ def on_air(what: ChannelOrder, port: int, store: str, scratch: Path) -> Iterator
     with subprocess.Popen(argv, cwd=ROOT, env=os.environ | environment) as pod:
         try:
             _until_ready(f"http://127.0.0.1:{port}/readyz", pod)
-            yield
+            yield pod
         finally:
             pod.terminate()
             try:

@@ -83,7 +83,8 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def pod_ports() -> dict[str, int]:
     """Where the pods of channels are, or will be."""
-    return {name: free_port() for name in ("news", "restarted")}
+    names = ("news", "restarted", "ending-hls", "ending-dash", "killed-hls", "killed-dash")
+    return {name: free_port() for name in names}
 
 
 @pytest.fixture(scope="session")

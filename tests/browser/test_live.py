@@ -3,11 +3,16 @@
 import functools
 import http.server
 import shutil
+import subprocess
 import threading
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -16,6 +21,8 @@ from media_runtime.store import StoreSettings
 
 from .airing import on_air, order
 from .conftest import PLAYER
+
+Air = Callable[[str], AbstractContextManager[subprocess.Popen[bytes]]]
 
 SECONDS = 20
 LATENCY_MILLIS = 2500
@@ -27,6 +34,20 @@ WATCHED = """() => {
   video.addEventListener("timeupdate", () => window.positions.push(video.currentTime));
 }"""
 AT = "() => document.querySelector('video').currentTime"
+# The same, and the instants of the programme that the page tells, however short they were there.
+FOLLOWED = """() => {
+  window.positions = [];
+  window.moments = [];
+  const video = document.querySelector("video");
+  const look = () => {
+    window.positions.push(video.currentTime);
+    const span = streamverse.where();
+    if (span) window.moments.push(span.at);
+  };
+  for (const what of ["timeupdate", "emptied", "seeking"]) video.addEventListener(what, look);
+  setInterval(look, 50);
+}"""
+FRAME_MILLIS = 40
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -38,6 +59,17 @@ def news(
     scratch = tmp_path_factory.mktemp("news")
     with on_air(order("news", "uid-1"), pod_ports["news"], store_settings.endpoint, scratch):
         yield
+
+
+@pytest.fixture
+def air(pod_ports: dict[str, int], store_settings: StoreSettings, tmp_path: Path) -> Air:
+    """Another channel, by its name."""
+
+    def aired(name: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        what = order(name, f"uid-{name}")
+        return on_air(what, pod_ports[name], store_settings.endpoint, tmp_path)
+
+    return aired
 
 
 def playback(page: Page) -> dict[str, Any]:
@@ -172,6 +204,70 @@ def test_a_channel_that_goes_and_comes_back_is_watched_again(
         page.wait_for_function("() => streamverse.told?.state === 'OnAir'")
         plays_on(page, 3)
         page.get_by_role("heading", name="Off air for the moment").wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("engine", ["hls", "dash"])
+def test_a_picture_goes_on_when_the_channels_pod_was_killed(
+    browser_page_of_restarts: Page, origin: str, air: Air, engine: str
+) -> None:
+    page, name = browser_page_of_restarts, f"killed-{engine}"
+    with air(name) as pod:
+        page.goto(f"{origin}/watch/live/demo.{name}?engine={engine}&muted=1")
+        page.wait_for_function("() => streamverse.ready")
+        plays_on(page, 2)
+        page.evaluate(FOLLOWED)
+        pod.kill()
+        page.wait_for_function("() => streamverse.told?.state === 'Away'")
+    with air(name):
+        page.wait_for_function("() => streamverse.told?.state === 'OnAir'")
+        page.wait_for_function("() => streamverse.latencyMillis < 6000")
+        plays_on(page, 5)
+        positions, moments = page.evaluate("() => [window.positions, window.moments]")
+        assert positions == sorted(positions)
+        assert moments == sorted(moments)
+        assert moments[-1] - moments[0] > 5000
+        assert playback(page)["latencyMillis"] < 6000
+
+
+@pytest.mark.parametrize("engine", ["hls", "dash"])
+def test_a_channel_that_ends_is_seen_to_its_last_frame_and_can_be_sought(
+    page: Page, origin: str, air: Air, pod_ports: dict[str, int], engine: str
+) -> None:
+    name = f"ending-{engine}"
+    with air(name):
+        page.goto(f"{origin}/watch/live/demo.{name}?engine={engine}&muted=1")
+        page.wait_for_function("() => streamverse.ready")
+        plays_on(page, 2)
+        page.evaluate(FOLLOWED)
+        ask = urllib.request.Request(f"http://127.0.0.1:{pod_ports[name]}/end", method="POST")
+        with urllib.request.urlopen(ask) as answer:  # noqa: S310 - our own
+            assert answer.status == 202
+        page.wait_for_function("() => streamverse.ended")
+        seen, positions = playback(page), page.evaluate("() => window.positions")
+        assert seen["errors"] == []
+        assert positions == sorted(positions)
+        assert abs(seen["where"]["at"] - end_of(f"{origin}/live/demo.{name}")) < 2 * FRAME_MILLIS
+        # What was shown can be seen again, by who was there and by who comes now.
+        press(page, "Start over")
+        plays_on(page, 2)
+        assert playback(page)["errors"] == []
+        page.reload()
+        page.wait_for_function("() => streamverse.ready")
+        plays_on(page, 2)
+        again = playback(page)
+        assert again["errors"] == []
+        assert again["where"]["to"] == pytest.approx(seen["where"]["to"], abs=2 * FRAME_MILLIS)
+        assert again["where"]["from"] >= seen["where"]["from"] - FRAME_MILLIS
+
+
+def end_of(channel: str) -> float:
+    """Unix milliseconds, by its MPD."""
+    with urllib.request.urlopen(f"{channel}/manifest.mpd") as answer:  # noqa: S310 - our own
+        mpd = ET.fromstring(answer.read())  # noqa: S314 - our own
+    assert mpd.attrib["type"] == "static"
+    epoch = datetime.fromisoformat(mpd.attrib["availabilityStartTime"]).timestamp()
+    lasted = float(mpd.attrib["mediaPresentationDuration"].removeprefix("PT").removesuffix("S"))
+    return (epoch + lasted) * 1000
 
 
 @pytest.fixture

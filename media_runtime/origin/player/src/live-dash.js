@@ -1,7 +1,10 @@
 // Low-latency DASH by Shaka Player, with the same verbs as hls.js.
+import { onOneTimeline } from "./live-dash-end.js";
+import { beyondHoles } from "./live-dash-holes.js";
 import { loadScript } from "./script.js";
 
-const AGAIN = { maxAttempts: 12, baseDelay: 250, backoffFactor: 1.3, fuzzFactor: 0.3, timeout: 20_000, stallTimeout: 8000, connectionTimeout: 8000 };
+// As long as the other player does (live-hls.js).
+const AGAIN = { maxAttempts: 120, baseDelay: 500, backoffFactor: 1, fuzzFactor: 0.3, timeout: 20_000, stallTimeout: 8000, connectionTimeout: 8000 };
 
 // A segment that grows comes no faster than it is made. Where it is there in time all the same, the network
 // is taken for faster, until the buffer says otherwise.
@@ -17,6 +20,7 @@ export async function playLiveDash(video, base, { on }) {
   const shaka = window.shaka;
   shaka.polyfill.installAll();
   const player = new shaka.Player();
+  const timeline = onOneTimeline();
   await player.attach(video);
   player.configure({
     abr: { restrictToElementSize: true, defaultBandwidthEstimate: 5e6 },
@@ -25,7 +29,7 @@ export async function playLiveDash(video, base, { on }) {
       retryParameters: AGAIN,
       // Shaka counts this from the newest part that there is, not from the clock: to begin two parts behind.
       defaultPresentationDelay: 0.7,
-      dash: { ignoreMinBufferTime: true, ignoreSuggestedPresentationDelay: true },
+      dash: { ignoreMinBufferTime: true, ignoreSuggestedPresentationDelay: true, manifestPreprocessorTXml: timeline.read },
     },
     streaming: {
       lowLatencyMode: true,
@@ -35,6 +39,7 @@ export async function playLiveDash(video, base, { on }) {
       liveSync: { enabled: true, targetLatency: 0.25, targetLatencyTolerance: 0.2, maxPlaybackRate: 1.05, minPlaybackRate: 0.97 },
     },
   });
+  player.getNetworkingEngine().registerRequestFilter(beyondHoles(shaka, player, video, on.plays));
   let told = 0;
 
   // Whether an answer at this rate, in bits a second, says little of the network.
@@ -90,6 +95,8 @@ export async function playLiveDash(video, base, { on }) {
     on.error({ fatal: true, what: `Shaka ${error.code ?? ""}: ${error.message}` });
     throw error;
   }
+  // For a low-latency channel it asks ten times a second, unless told again.
+  player.configure({ manifest: { retryParameters: AGAIN }, streaming: { retryParameters: AGAIN } });
   tell();
 
   const epoch = () => player.getPresentationStartTimeAsDate()?.getTime() ?? null;
@@ -110,7 +117,8 @@ export async function playLiveDash(video, base, { on }) {
     epoch,
     targetMillis: () => 1500,
     range: () => {
-      const { start: from, end: to } = player.seekRange();
+      const { start, end: to } = player.seekRange();
+      const from = Math.max(start, timeline.from());
       return epoch() === null || to <= from ? null : { from: epoch() + from * 1000, to: epoch() + to * 1000 };
     },
     livePosition: () => player.seekRange().end,

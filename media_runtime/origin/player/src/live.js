@@ -33,6 +33,8 @@ let engine = null;
 let starting = false;
 let ahead = 0;
 let moved = { at: 0, when: performance.now() };
+// Where in the programme a playback that began anew is to go on, Unix milliseconds; null is live.
+let resumeAt = null;
 
 state.asset = decodeURIComponent(asset).split(";")[0];
 state.engine = query.get("engine") === "dash" ? "dash" : "hls";
@@ -81,6 +83,13 @@ async function start(name, since = null) {
   }
 }
 
+function resume() {
+  const span = where();
+  if (resumeAt === null || !state.ready || !span) return;
+  seek(Math.max(resumeAt, span.from));
+  resumeAt = null;
+}
+
 // Until the channel is back (seen).
 async function stop() {
   const over = engine;
@@ -103,8 +112,12 @@ const heard = {
     state.errors.push({ engine: state.engine, ...error });
     figures.figures();
   },
-  // The engine does not go on by itself: from the beginning, as soon as the channel is there.
-  lost() { if (plays()) start(state.engine); else stop(); },
+  // The engine does not go on by itself: anew, where in the programme it was, as soon as the channel is there.
+  lost() {
+    resumeAt = state.atLive ? null : where()?.at ?? resumeAt;
+    if (plays()) start(state.engine); else stop();
+  },
+  plays,
 };
 
 video.addEventListener("ended", () => { state.ended = true; });
@@ -129,6 +142,7 @@ function seek(moment) {
 }
 
 function live() {
+  resumeAt = null;
   if (query.has("since")) {
     query.delete("since");
     start(state.engine);
@@ -212,6 +226,7 @@ setInterval(() => {
   const buffered = [...Array(video.buffered.length).keys()].find(
     (i) => video.buffered.start(i) <= now + 0.1 && now <= video.buffered.end(i));
   state.bufferSeconds = buffered === undefined ? 0 : video.buffered.end(buffered) - now;
+  resume();
   tick();
   figures.chart();
   watchdog();
