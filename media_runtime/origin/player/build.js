@@ -1,5 +1,5 @@
 // Gathers the page and the players' own builds into dist/, which is all that the origin serves.
-import { copyFileSync, cpSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -14,6 +14,13 @@ const vendored = [
 
 rmSync(here("dist"), { recursive: true, force: true });
 cpSync(here("src"), here("dist"), { recursive: true });
+rmSync(here("dist/parts"), { recursive: true });
+// What the pages have in common stands once, in src/parts.
+for (const page of readdirSync(here("dist")).filter((name) => name.endsWith(".html"))) {
+  const text = readFileSync(here(`dist/${page}`), "utf8");
+  writeFileSync(here(`dist/${page}`), text.replace(/^( *)<!-- part (\S+) -->$/gm, (_, indent, name) =>
+    readFileSync(here(`src/parts/${name}.html`), "utf8").trimEnd().replace(/^(?=.)/gm, indent)));
+}
 mkdirSync(here("dist/vendor"), { recursive: true });
 for (const [from, to] of vendored) {
   copyFileSync(here(`node_modules/${from}`), here(`dist/vendor/${to}`));

@@ -6,8 +6,9 @@ import { playLiveDash } from "./live-dash.js";
 import { playLiveHls } from "./live-hls.js";
 import { menus } from "./menus.js";
 import { panel } from "./panel.js";
+import { asset, playback, query } from "./playback.js";
 import { stageControls } from "./stage.js";
-import { forgetPlayback, state } from "./state.js";
+import { state } from "./state.js";
 import { noChannel, offAir, onAir } from "./words.js";
 
 const ENGINES = { hls: playLiveHls, dash: playLiveDash };
@@ -15,9 +16,6 @@ const AGAIN_MILLIS = 2000;
 const STUCK_MILLIS = 12_000;
 
 const byId = (id) => document.getElementById(id);
-const query = new URLSearchParams(location.search);
-const asset = location.pathname.split("/").pop();
-// With its path parameters: a token stays in every URL below.
 const base = new URL(`../../live/${asset}`, location.href).href;
 
 const video = byId("video");
@@ -29,58 +27,38 @@ const figures = panel(video, {
   charted: { of: () => (state.latencyMillis ?? 0) / 1000, tallest: 4, marks: [1, 2, 3] },
 });
 
-let engine = null;
-let starting = false;
+const playing = playback(video, {
+  play,
+  menu,
+  draw,
+  hear: (heard) => ({
+    error(error) { heard.error(error); figures.figures(); },
+    // The engine does not go on by itself: anew, where in the programme it was, as soon as the channel is there.
+    lost() {
+      resumeAt = state.atLive ? null : where()?.at ?? resumeAt;
+      if (plays()) playing.start(state.engine); else playing.stop();
+    },
+    plays,
+  }),
+  failed: () => setTimeout(playing.heard.lost, AGAIN_MILLIS),
+});
+const { engine } = playing;
 let ahead = 0;
 let moved = { at: 0, when: performance.now() };
 // Where in the programme a playback that began anew is to go on, Unix milliseconds; null is live.
 let resumeAt = null;
 
-state.asset = decodeURIComponent(asset).split(";")[0];
-state.engine = query.get("engine") === "dash" ? "dash" : "hls";
-state.chooseRung = (name) => {
-  state.auto = name === null;
-  engine?.chooseRung(name);
-  menu.draw();
-};
-state.chooseSound = (id) => engine?.chooseSound(id);
-state.chooseEngine = (name) => start(name);
 state.seekTo = seek;
 state.where = where;
-byId("name").textContent = state.asset;
+playing.offer((name) => { if (plays()) playing.start(name); });
 document.title = `${state.asset} · live · StreamVerse`;
 
 // Playback
 
-async function start(name, since = null) {
-  if (starting) return;
-  starting = true;
-  try {
-    await engine?.destroy();
-    engine = null;
-    forgetPlayback();
-    state.engine = name;
-    for (const button of document.querySelectorAll("[data-engine]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.engine === name));
-    }
-    query.set("engine", name);
-    history.replaceState(null, "", `${location.pathname}?${query}`);
-    const began = performance.now();
-    moved = { at: 0, when: began };
-    video.addEventListener("loadeddata", () => {
-      state.ready = true;
-      state.firstFrameMillis = Math.round(performance.now() - began);
-    }, { once: true });
-    stage.explain(null);
-    engine = await ENGINES[name](video, base, { since, on: heard });
-    if (query.get("autoplay") !== "0") await video.play().catch(() => {});
-  } catch (error) {
-    if (state.errors.length === 0) heard.error({ fatal: true, what: String(error) });
-    setTimeout(heard.lost, AGAIN_MILLIS);
-  } finally {
-    starting = false;
-    draw();
-  }
+async function play(name, since) {
+  moved = { at: 0, when: performance.now() };
+  stage.explain(null);
+  return ENGINES[name](video, base, { since, on: playing.heard });
 }
 
 function resume() {
@@ -90,38 +68,10 @@ function resume() {
   resumeAt = null;
 }
 
-// Until the channel is back (seen).
-async function stop() {
-  const over = engine;
-  engine = null;
-  await over?.destroy();
+function plays() {
+  return state.told !== null && offAir(state.told, state.asset) === null;
 }
 
-const plays = () => state.told !== null && offAir(state.told, state.asset) === null;
-
-const heard = {
-  ladder(rungs) { state.rungs = rungs; draw(); },
-  sounds(sounds, active) { Object.assign(state, { sounds, sound: active }); menu.draw(); },
-  rung(name) {
-    if (state.rung === name) return;
-    if (state.rung !== null) state.switches += 1;
-    state.rung = name;
-    draw();
-  },
-  error(error) {
-    state.errors.push({ engine: state.engine, ...error });
-    figures.figures();
-  },
-  // The engine does not go on by itself: anew, where in the programme it was, as soon as the channel is there.
-  lost() {
-    resumeAt = state.atLive ? null : where()?.at ?? resumeAt;
-    if (plays()) start(state.engine); else stop();
-  },
-  plays,
-};
-
-video.addEventListener("ended", () => { state.ended = true; });
-video.addEventListener("playing", () => { state.ended = false; });
 video.addEventListener("waiting", () => {
   if (state.ready && !video.seeking && video.currentTime > 0) state.stalls += 1;
 });
@@ -129,14 +79,14 @@ video.addEventListener("waiting", () => {
 // Where and when. All in Unix milliseconds by the channel's own clock.
 
 function where() {
-  const range = engine?.range();
-  const epoch = engine?.epoch();
+  const range = engine()?.range();
+  const epoch = engine()?.epoch();
   if (!range || epoch === null || epoch === undefined) return null;
   return { ...range, to: Math.max(range.to, range.from), at: epoch + video.currentTime * 1000 };
 }
 
 function seek(moment) {
-  const epoch = engine?.epoch();
+  const epoch = engine()?.epoch();
   if (epoch === null || epoch === undefined) return;
   video.currentTime = (moment - epoch) / 1000;
 }
@@ -145,10 +95,10 @@ function live() {
   resumeAt = null;
   if (query.has("since")) {
     query.delete("since");
-    start(state.engine);
+    playing.start(state.engine);
     return;
   }
-  const position = engine?.livePosition();
+  const position = engine()?.livePosition();
   if (position) video.currentTime = position;
   video.play().catch(() => {});
 }
@@ -178,7 +128,7 @@ function seen(told) {
     return;
   }
   stage.explain(null);
-  if (!engine && (before === null || !starting)) start(state.engine, Number(query.get("since")) || null);
+  if (!engine() && (before === null || !playing.starting())) playing.start(state.engine, Number(query.get("since")) || null);
 }
 
 function failed(why) {
@@ -201,7 +151,7 @@ function tick() {
   const span = where();
   const behind = span ? Date.now() + ahead - span.at : null;
   state.latencyMillis = state.ready && behind !== null ? Math.round(behind) : null;
-  state.atLive = behind === null || behind < Math.max(6000, 1.5 * (engine?.targetMillis() ?? 0));
+  state.atLive = behind === null || behind < Math.max(6000, 1.5 * (engine()?.targetMillis() ?? 0));
   const late = state.latencyMillis === null ? "–" : `${(state.latencyMillis / 1000).toFixed(2)} s`;
   figures.tell("f-latency", late, state.latencyMillis === null ? "" : state.latencyMillis < 2500 ? "good" : "warn");
   figures.figures();
@@ -209,23 +159,16 @@ function tick() {
 }
 
 function watchdog() {
-  if (video.paused || !plays() || starting || video.currentTime !== moved.at) {
+  if (video.paused || !plays() || playing.starting() || video.currentTime !== moved.at) {
     moved = { at: video.currentTime, when: performance.now() };
   } else if (performance.now() - moved.when > STUCK_MILLIS) {
-    heard.error({ fatal: true, what: "the picture stood still; started again" });
-    heard.lost();
+    playing.heard.error({ fatal: true, what: "the picture stood still; started again" });
+    playing.heard.lost();
   }
 }
 
 setInterval(() => {
-  const quality = video.getVideoPlaybackQuality();
-  state.droppedFrames = quality.droppedVideoFrames;
-  state.decodedFrames = quality.totalVideoFrames;
-  state.estimateKbps = engine?.estimateKbps() ?? 0;
-  const now = video.currentTime;
-  const buffered = [...Array(video.buffered.length).keys()].find(
-    (i) => video.buffered.start(i) <= now + 0.1 && now <= video.buffered.end(i));
-  state.bufferSeconds = buffered === undefined ? 0 : video.buffered.end(buffered) - now;
+  playing.measure();
   resume();
   tick();
   figures.chart();
@@ -234,11 +177,6 @@ setInterval(() => {
 
 byId("live").addEventListener("click", live);
 byId("over").addEventListener("click", startOver);
-for (const button of document.querySelectorAll("[data-engine]")) {
-  button.addEventListener("click", () => {
-    if (button.dataset.engine !== state.engine && plays()) start(button.dataset.engine);
-  });
-}
 keys({
   toggle: stage.toggle,
   step: (by) => { const span = where(); if (span) seek(Math.min(Math.max(span.at + by * 1000, span.from), span.to - 1000)); },
@@ -254,7 +192,6 @@ keys({
   panel: stage.togglePanel,
 });
 
-if (query.get("muted") === "1") video.muted = true;
 draw();
 clockAhead(base).then((found) => { ahead = found; });
 followChannel(base, seen, failed);

@@ -4,18 +4,16 @@ import { playHls } from "./hls.js";
 import { keys } from "./keys.js";
 import { menus } from "./menus.js";
 import { panel } from "./panel.js";
+import { asset, playback, query } from "./playback.js";
 import { seekBar } from "./seekbar.js";
 import { stageControls } from "./stage.js";
-import { forgetPlayback, state } from "./state.js";
+import { state } from "./state.js";
 import { followTitle } from "./title.js";
 import { readThumbnails } from "./thumbnails.js";
 
 const ENGINES = { hls: playHls, dash: playDash };
 
 const byId = (id) => document.getElementById(id);
-const query = new URLSearchParams(location.search);
-const asset = location.pathname.split("/").pop();
-// With its path parameters: a token stays in every URL below.
 const base = new URL(`../vod/${asset}`, location.href).href;
 
 const video = byId("video");
@@ -25,19 +23,24 @@ const menu = menus();
 const controls = stageControls(video);
 const figures = panel(video);
 
-let engine = null;
-let starting = false;
-
-state.asset = decodeURIComponent(asset).split(";")[0];
-state.engine = query.get("engine") === "dash" ? "dash" : "hls";
-state.chooseRung = (name) => {
-  state.auto = name === null;
-  engine?.chooseRung(name);
-  menu.draw();
-};
-state.chooseSound = (id) => engine?.chooseSound(id);
-state.chooseEngine = (name) => start(name, video.currentTime);
-byId("name").textContent = state.asset;
+const playing = playback(video, {
+  play,
+  menu,
+  draw,
+  hear: (heard) => ({
+    ladder(rungs) {
+      // The engines know a rung's rate with sound, or its peak; the origin knows its own average.
+      const own = new Map(state.title.renditions.map((r) => [r.name, r.averageKbps]));
+      heard.ladder(rungs.map((r) => ({ ...r, kbps: own.get(r.name) ?? r.kbps })));
+    },
+    error(error) {
+      heard.error(error);
+      figures.figures();
+      if (error.fatal && !state.ready && state.title?.state !== "Failed") explain("This does not play", error.what);
+    },
+  }),
+});
+playing.offer((name) => { if (state.title) playing.start(name, video.currentTime); });
 document.title = `${state.asset} · StreamVerse`;
 
 function length() {
@@ -50,71 +53,15 @@ function playable() {
 
 // Playback
 
-async function start(name, at) {
-  if (starting) return;
-  starting = true;
-  try {
-    await engine?.destroy();
-    engine = null;
-    forgetPlayback();
-    state.engine = name;
-    for (const button of document.querySelectorAll("[data-engine]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.engine === name));
-    }
-    history.replaceState(null, "", withEngine(name));
-    const began = performance.now();
-    video.addEventListener("loadeddata", () => {
-      state.ready = true;
-      state.firstFrameMillis = Math.round(performance.now() - began);
-    }, { once: true });
-    const manifest = state.title[name];
-    if (!manifest) {
-      explain("Not packaged so", `This title is not packaged as ${name.toUpperCase()}. Choose the other protocol above.`);
-      return;
-    }
-    explain(null);
-    engine = await ENGINES[name](video, `${base}/${manifest}`, { start: at, on: heard });
-    if (query.get("autoplay") !== "0") await video.play().catch(() => {});
-  } catch (error) {
-    if (state.errors.length === 0) heard.error({ fatal: true, what: String(error) });
-  } finally {
-    starting = false;
-    draw();
+async function play(name, from) {
+  const manifest = state.title[name];
+  if (!manifest) {
+    explain("Not packaged so", `This title is not packaged as ${name.toUpperCase()}. Choose the other protocol above.`);
+    return null;
   }
+  explain(null);
+  return ENGINES[name](video, `${base}/${manifest}`, { start: from, on: playing.heard });
 }
-
-// Frees the element too. While it starts there is nothing to stop yet; the next look at the title stops it.
-async function stop() {
-  if (starting) return;
-  await engine?.destroy();
-  engine = null;
-}
-
-function withEngine(name) {
-  query.set("engine", name);
-  return `${location.pathname}?${query}`;
-}
-
-const heard = {
-  ladder(rungs) {
-    // The engines know a rung's rate with sound, or its peak; the origin knows its own average.
-    const own = new Map(state.title.renditions.map((r) => [r.name, r.averageKbps]));
-    state.rungs = rungs.map((r) => ({ ...r, kbps: own.get(r.name) ?? r.kbps }));
-    draw();
-  },
-  sounds(sounds, active) { Object.assign(state, { sounds, sound: active }); menu.draw(); },
-  rung(name) {
-    if (state.rung === name) return;
-    if (state.rung !== null) state.switches += 1;
-    state.rung = name;
-    draw();
-  },
-  error(error) {
-    state.errors.push({ engine: state.engine, ...error });
-    figures.figures();
-    if (error.fatal && !state.ready && state.title?.state !== "Failed") explain("This does not play", error.what);
-  },
-};
 
 video.addEventListener("waiting", () => {
   const nearEnd = length() - video.currentTime < 0.5;
@@ -123,8 +70,6 @@ video.addEventListener("waiting", () => {
   if (growing && playable() - video.currentTime < 1) state.waits += 1;
   else state.stalls += 1;
 });
-video.addEventListener("ended", () => { state.ended = true; });
-video.addEventListener("playing", () => { state.ended = false; });
 
 // The title
 
@@ -133,7 +78,7 @@ let thumbnailsOf = "";
 function seen(title) {
   const before = state.title;
   state.title = title;
-  if (state.rungs.length) heard.ladder(state.rungs);
+  if (state.rungs.length) playing.heard.ladder(state.rungs);
   const growing = title.state === "Waiting" || title.state === "Encoding";
   stage.dataset.growing = String(growing);
   byId("state").hidden = !growing;
@@ -144,12 +89,12 @@ function seen(title) {
     readThumbnails(`${base}/${title.thumbnails}`).then(seek.show);
   }
   if (title.state === "Failed") {
-    stop();
+    playing.stop();
     explain("This title failed", `${[title.reason, title.message].filter(Boolean).join(": ")}. What was made of it is not offered.`, hints());
   } else if (title.state === "Waiting") {
     explain("Being encoded", "The first segments are not there yet. Playback begins by itself, usually within seconds.");
   } else if (!before || before.state === "Waiting" || before.state === "Failed") {
-    start(state.engine, Number(query.get("t")) || 0);
+    playing.start(state.engine, Number(query.get("t")) || 0);
   }
   seek.draw();
 }
@@ -187,11 +132,6 @@ function draw() {
   seek.draw();
 }
 
-for (const button of document.querySelectorAll("[data-engine]")) {
-  button.addEventListener("click", () => {
-    if (button.dataset.engine !== state.engine && state.title) start(button.dataset.engine, video.currentTime);
-  });
-}
 keys({
   toggle: controls.toggle,
   step: (by) => seek.seek(video.currentTime + by),
@@ -203,18 +143,10 @@ keys({
 });
 
 setInterval(() => {
-  const quality = video.getVideoPlaybackQuality();
-  state.droppedFrames = quality.droppedVideoFrames;
-  state.decodedFrames = quality.totalVideoFrames;
-  state.estimateKbps = engine?.estimateKbps() ?? 0;
-  const now = video.currentTime;
-  const ahead = [...Array(video.buffered.length).keys()].find(
-    (i) => video.buffered.start(i) <= now + 0.1 && now <= video.buffered.end(i));
-  state.bufferSeconds = ahead === undefined ? 0 : video.buffered.end(ahead) - now;
+  playing.measure();
   figures.figures();
   figures.chart();
 }, 500);
 
-if (query.get("muted") === "1") video.muted = true;
 draw();
 followTitle(base, seen, failed);
