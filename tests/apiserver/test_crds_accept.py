@@ -1,6 +1,5 @@
 """Good objects are accepted, and the API server fills in what was left out."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from crds.v1alpha1 import (
     MediaAsset,
     TranscodeJob,
 )
+from tests.apiserver.awaiting import eventually
 from tests.apiserver.objects import changed, encoding_profile, media_asset, transcode_job
 from tests.apiserver.server import ApiServer, address, collection
 
@@ -143,15 +143,16 @@ def test_kubectl_get_prints(api: ApiServer, namespace: str, kind: str, row: list
 
 def explained(api: ApiServer, plural: str) -> dict[str, Any]:
     """The schema that `kubectl explain` reads; it is published soon after the CRD is."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+
+    def look() -> dict[str, Any]:
         answer = api.call("GET", "/openapi/v3/apis/streamverse.io/v1alpha1")
         for schema in answer.body.get("components", {}).get("schemas", {}).values():
             named = schema.get("x-kubernetes-group-version-kind", ())
             if any(f"{gvk['kind'].lower()}s" == plural for gvk in named):
                 return dict(schema)
-        time.sleep(0.1)
-    raise AssertionError(f"no schema of {plural} is published")
+        return {}
+
+    return eventually(look, what=f"the schema of {plural} published")
 
 
 def fields(path: str, node: dict[str, Any]) -> list[tuple[str, str]]:
