@@ -5,89 +5,22 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
-from aiortc import (
-    RTCConfiguration,
-    RTCPeerConnection,
-    RTCRtpSender,
-    RTCSessionDescription,
-    VideoStreamTrack,
-)
-from aiortc.mediastreams import AudioStreamTrack
-from av import VideoFrame
 
 from media_runtime.contribution.main import Ports
 from tests.media.contributing import counted, counts, gateway_to, pod, probed, run, until
+from tests.media.whip_publisher import Publisher
 
 PLACE, SECRET = "demo.news.main", "s3cret"
 REFUSALS = "streamverse_contribution_refusals_total"
 
 
-class Camera(VideoStreamTrack):
-    """Something that moves, 320x180 at 30 frames a second."""
-
-    async def recv(self) -> VideoFrame:
-        pts, time_base = await self.next_timestamp()
-        frame = VideoFrame(320, 180, "yuv420p")
-        for number, plane in enumerate(frame.planes):
-            level = (pts // 3000 * (3 + number)) % 200 + 20
-            plane.update(bytes([level]) * plane.buffer_size)
-        frame.pts, frame.time_base = pts, time_base
-        return frame
-
-
-class Publisher:
-    """A WHIP client (RFC 9725) over aiortc."""
-
-    def __init__(self, ports: Ports, http: aiohttp.ClientSession) -> None:
-        self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.url = f"http://127.0.0.1:{ports.whip}/whip/{PLACE}"
-        self.session = ""
-        self._http = http
-
-    async def offer(self, codec: str, *, sound: bool = True) -> str:
-        self.peer.addTrack(Camera())
-        if sound:
-            self.peer.addTrack(AudioStreamTrack())
-        capabilities = RTCRtpSender.getCapabilities("video")
-        assert capabilities is not None
-        wanted = [one for one in capabilities.codecs if one.mimeType == f"video/{codec}"]
-        self.peer.getTransceivers()[0].setCodecPreferences(wanted)
-        for transceiver in self.peer.getTransceivers():
-            transceiver.direction = "sendonly"
-        await self.peer.setLocalDescription(await self.peer.createOffer())
-        return self.peer.localDescription.sdp
-
-    async def publish(self, codec: str = "VP8", **more: bool) -> None:
-        status, headers, body = await self.post(await self.offer(codec, **more))
-        assert status == 201, body
-        self.session = headers["Location"]
-        await self.peer.setRemoteDescription(RTCSessionDescription(sdp=body, type="answer"))
-
-    async def post(
-        self, offer: str, secret: str = SECRET, place: str = PLACE, **headers: str
-    ) -> tuple[int, Any, str]:
-        sent = {"Content-Type": "application/sdp"} | headers
-        if secret:
-            sent["Authorization"] = f"Bearer {secret}"
-        url = self.url.replace(PLACE, place)
-        async with self._http.post(url, data=offer.encode(), headers=sent) as answer:
-            return answer.status, answer.headers, await answer.text()
-
-    async def delete(self, secret: str = SECRET) -> int:
-        url = self.url.partition("/whip/")[0] + self.session
-        sent = {"Authorization": f"Bearer {secret}"}
-        async with self._http.delete(url, headers=sent) as answer:
-            return answer.status
-
-
 @contextlib.asynccontextmanager
 async def publisher(ports: Ports) -> AsyncIterator[Publisher]:
     async with aiohttp.ClientSession() as http:
-        one = Publisher(ports, http)
+        one = Publisher(f"http://127.0.0.1:{ports.whip}/whip/{PLACE}", SECRET, http)
         try:
             yield one
         finally:

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiortc import RTCSessionDescription
 
 from tests.media.contributing import gateway_to, running
 from tests.media.live_stage import BLUE, RED, encoder, order, pushed, stage
-from tests.media.test_contribution_whip import Publisher as Browser
+from tests.media.whip_publisher import Publisher
 
 PASSPHRASE = "long-enough-1"
 KEY = "demo.news.{}.correct-horse"
@@ -55,11 +54,10 @@ def test_a_browser_by_whip_is_on_air(tmp_path: Path, codec: str) -> None:
             gateway_to(f"127.0.0.1:{live.inputs.port}") as ports,
             aiohttp.ClientSession() as http,
         ):
-            browser = Browser(ports, http)
-            status, _, body = await browser.post(await browser.offer(codec), "correct-horse")
-            assert status == 201, body
-            await browser.peer.setRemoteDescription(RTCSessionDescription(sdp=body, type="answer"))
+            url = f"http://127.0.0.1:{ports.whip}/whip/demo.news.main"
+            browser = Publisher(url, "correct-horse", http)
             try:
+                await browser.publish(codec)
                 await live.until(live.on_air, 20)
                 await live.until(lambda: live.states()["main"].format)
                 assert "320x180" in live.states()["main"].format
