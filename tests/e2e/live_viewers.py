@@ -8,11 +8,23 @@ from playwright.async_api import Browser, Page
 
 from tests.e2e.viewer import START_MILLIS
 
-# Beside what the page tells of itself: whether the position ever went back, or stood still.
+# Beside what the page tells of itself: whether the position ever went back, or stood still, and
+# what there was to play when the player began to wait.
 _WITNESS = """() => {
   const video = document.querySelector("video");
   const seen = (window.seen = { backwards: [], last: video.currentTime, moved: performance.now(),
-    longestPause: 0 });
+    longestPause: 0, waits: [] });
+  video.addEventListener("waiting", () => {
+    const { buffered, currentTime } = video, ahead = [];
+    for (let n = 0; n < buffered.length; n++)
+      ahead.push([buffered.start(n) - currentTime, buffered.end(n) - currentTime]);
+    seen.waits.push({ date: new Date().toISOString(), at: currentTime, millis: null, ahead,
+      latency: streamverse.latencyMillis, seeking: video.seeking, since: performance.now() });
+  });
+  video.addEventListener("playing", () => {
+    const wait = seen.waits.at(-1);
+    if (wait) wait.millis ??= performance.now() - wait.since;
+  });
   setInterval(() => {
     const now = performance.now(), at = video.currentTime;
     if (at < seen.last - 0.001) seen.backwards.push([seen.last, at]);
@@ -34,6 +46,8 @@ class Told:
     fatal: list[str]
     errors: list[str]
     stalls: int
+    waits: list[Any]
+    """When and where it waited, for how long, and what it had beside the position."""
     backwards: list[Any]
     longest_pause_millis: float
     position: float
@@ -69,7 +83,8 @@ class LiveViewers:
                 """() => {
                   streamverse.errors.length = 0;
                   streamverse.stalls = 0;
-                  Object.assign(seen, { backwards: [], longestPause: 0, moved: performance.now() });
+                  Object.assign(seen, { backwards: [], waits: [], longestPause: 0,
+                    moved: performance.now() });
                 }"""
             )
 
@@ -91,6 +106,7 @@ async def _told(page: Page) -> Told:
         fatal=[e["what"] for e in said["errors"] if e["fatal"]],
         errors=[e["what"] for e in said["errors"]],
         stalls=said["stalls"],
+        waits=seen["waits"],
         backwards=seen["backwards"],
         longest_pause_millis=seen["longestPause"],
         position=seen["last"],
