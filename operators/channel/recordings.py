@@ -19,8 +19,11 @@ ASSET = Kind.of(MediaAsset)
 
 
 def asset_name(channel: Channel, one: Recording | RecordingStatus) -> str:
-    """As news-20261123-0810; the channel and the minute that it began in name a programme."""
-    return f"{channel.metadata.name[:38].rstrip('-')}-{one.began:%Y%m%d-%H%M}"
+    """As news-20261123-081042; the channel and the second that it began in name a programme.
+
+    Within a minute a channel can be stopped, started and stopped again.
+    """
+    return f"{channel.metadata.name[:36].rstrip('-')}-{one.began:%Y%m%d-%H%M%S}"
 
 
 def recordings(

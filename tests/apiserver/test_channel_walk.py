@@ -195,7 +195,7 @@ def test_a_recording_becomes_an_asset_that_outlives_its_channel(
     player.state = recorded(player.state, "first")
     path = f"/apis/streamverse.io/v1alpha1/namespaces/{stage.namespace}/mediaassets"
     (asset,) = eventually(lambda: api.get(path)["items"], what="a MediaAsset")
-    assert asset["metadata"]["name"] == "news-20260601-1200"
+    assert asset["metadata"]["name"] == "news-20260601-120000"
     assert asset["spec"]["source"]["uri"] == "s3://streamverse/demo/live/first.mp4"
     assert "ownerReferences" not in asset["metadata"]
 
@@ -203,8 +203,8 @@ def test_a_recording_becomes_an_asset_that_outlives_its_channel(
         recordings = api.get(address(news))["status"].get("recordings", ())
         return [one["asset"] for one in recordings if one.get("asset")]
 
-    assert eventually(noted, what="the asset noted") == ["news-20260601-1200"]
-    assert api.delete(f"{path}/news-20260601-1200").ok
+    assert eventually(noted, what="the asset noted") == ["news-20260601-120000"]
+    assert api.delete(f"{path}/news-20260601-120000").ok
     player.state = failed_over(player.state, at=BEGAN + timedelta(minutes=1))
     until(api, news, "FailedOver", "True")
     assert api.get(path)["items"] == []

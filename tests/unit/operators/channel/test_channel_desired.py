@@ -224,6 +224,23 @@ def test_a_strangers_deployment_is_left_alone() -> None:
     assert said(decision).condition("Stalled").reason == "NameTaken"  # type: ignore[union-attr]
 
 
+def test_two_programmes_within_a_minute_become_two_assets() -> None:
+    channel, observed = on_air()
+    recordings = [
+        {
+            "name": f"r{n}",
+            "uri": f"s3://b/demo/r{n}.mp4",
+            "began": NOON + timedelta(seconds=30 * n),
+            "ended": NOON + timedelta(seconds=30 * n + 20),
+        }
+        for n in range(2)
+    ]
+    state = told().model_validate({**told().model_dump(), "recordings": recordings})
+    later = replace(observed, pods=[pod(state=state)], now=NOON + timedelta(seconds=55))
+    made = [c.name for c in decide(channel, later).desired.children if c.kind.name == "MediaAsset"]
+    assert made == ["news-20260601-120000", "news-20260601-120030"]
+
+
 def test_a_recording_becomes_an_asset_until_it_is_there() -> None:
     channel, observed = on_air()
     recording = {
@@ -236,11 +253,11 @@ def test_a_recording_becomes_an_asset_until_it_is_there() -> None:
     later = replace(observed, pods=[pod(state=state)], now=NOON + timedelta(seconds=5))
     decision = decide(channel, later)
     made = [c for c in decision.desired.children if c.kind.name == "MediaAsset"]
-    assert [c.name for c in made] == ["news-20260601-1200"]
+    assert [c.name for c in made] == ["news-20260601-120000"]
     assert not made[0].owned
     known = news(said(decision))
     there = replace(
-        later, now=NOON + timedelta(seconds=9), assets=frozenset({"news-20260601-1200"})
+        later, now=NOON + timedelta(seconds=9), assets=frozenset({"news-20260601-120000"})
     )
     again = decide(known, there)
     assert [c.kind.name for c in again.desired.children] == ["Service", "Deployment"]
