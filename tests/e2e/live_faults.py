@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.e2e.live_publishers import Camera
-from tests.e2e.live_studio import BLACK, CLEAR, FREEZE, LOSS, SILENCE, Studio, now
+from tests.e2e.live_station import now
+from tests.e2e.live_studio import BLACK, CLEAR, FREEZE, LOSS, SILENCE, Studio
 
 SLACK_SECONDS = 1.0
 """How much later than its threshold a switch may be."""

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Browser
 
-from tests.e2e import media
 from tests.e2e.live_auditor import Auditor
 from tests.e2e.live_proxy import Proxy
-from tests.e2e.live_studio import NAME, Studio, channel, ladder, secret
+from tests.e2e.live_station import START_SECONDS, Station
+from tests.e2e.live_studio import NAME, Studio, manifests
 from tests.e2e.live_viewers import LiveViewers
 from tests.e2e.platform import Platform
 
-START_SECONDS = 90
 MOST_STALLS = 1
 """Of a player 1.4 s behind, over a story: two browsers, two encoders and a cluster share two cores.
 The long stories, which are run alone, allow none."""
@@ -21,31 +20,20 @@ The long stories, which are run alone, allow none."""
 @pytest.fixture(scope="module")
 def studio(platform: Platform, tenant: str) -> Iterator[Studio]:
     """The channel on air with its slate, and nobody publishing yet."""
-    platform.apply(ladder(), secret("primary", tenant), secret("backup", tenant), channel(tenant))
-    urls = [
-        platform.command("url", f"channel/{NAME}", "-n", tenant, "--publish", name)
-        for name in ("primary", "backup")
-    ]
-    assert [u.code for u in urls] == [0, 0], [u.err for u in urls]
-    made = Studio(platform, tenant, Proxy(urls[0].out.strip()), urls[1].out.strip())
+    platform.apply(*manifests(tenant))
+    found = Station(platform, tenant, NAME)
+    urls = [found.publishing(name)["url"] for name in ("primary", "backup")]
+    made = Studio(platform, tenant, NAME, Proxy(urls[0]), urls[1])
     made.until_on_air("slate", START_SECONDS)
-    playlist = f"{address(platform, tenant)}/master.m3u8"
-    platform.wait("it plays", lambda: media.get(playlist).status == 200, START_SECONDS)
+    made.until_it_plays()
     yield made
-    if made.camera is not None:
-        made.camera.kill()
-    made.lose_backup()
-    made.proxy.close()
-
-
-def address(platform: Platform, namespace: str) -> str:
-    return f"{platform.endpoints.origin_url}/live/{namespace}.{NAME}"
+    made.close()
 
 
 @pytest.fixture(scope="module")
-def auditor(platform: Platform, studio: Studio) -> Iterator[Auditor]:
+def auditor(studio: Studio) -> Iterator[Auditor]:
     """Reads the low rung's playlist from first to last, without delta updates."""
-    found = Auditor(f"{address(platform, studio.namespace)}/180p.m3u8")
+    found = Auditor(f"{studio.address}/180p.m3u8")
     yield found
     found.stop()
 

@@ -42,12 +42,12 @@ class Camera:
 
 
 class Another:
-    """ffmpeg by SRT: of another size, rate and layout of sound than the camera."""
+    """ffmpeg with a transport stream: another size, rate and layout of sound than the camera."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, picture: str = "testsrc2=size=480x272:rate=25") -> None:
         argv = [
             *("ffmpeg", "-nostdin", "-v", "error", "-re"),
-            *("-f", "lavfi", "-i", "testsrc2=size=480x272:rate=25"),
+            *("-f", "lavfi", "-i", picture),
             *("-f", "lavfi", "-i", "sine=frequency=330:sample_rate=44100"),
             *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "50"),
             *("-pix_fmt", "yuv420p", "-b:v", "600k", "-c:a", "aac", "-ac", "1"),
@@ -66,10 +66,12 @@ class Another:
 
 def refused(url: str, within_seconds: float) -> bool:
     """Whether who publishes there is sent away."""
+    container = "mpegts" if url.startswith("srt:") else "flv"
     argv = [
         *("ffmpeg", "-nostdin", "-v", "error", "-re"),
         *("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=10"),
-        *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-f", "flv", url),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"),
+        *("-f", container, url),
     ]
     process = subprocess.Popen(argv, stderr=subprocess.DEVNULL)
     try:

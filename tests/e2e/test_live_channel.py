@@ -15,7 +15,8 @@ from tests.e2e.live_auditor import Auditor
 from tests.e2e.live_faults import FAULTS, RETURN_SECONDS, backup_takes_over, both_gone, reset
 from tests.e2e.live_news import auditor, studio, viewers, watched
 from tests.e2e.live_publishers import refused
-from tests.e2e.live_studio import KEY, NAME, Studio, now
+from tests.e2e.live_station import KEY, now
+from tests.e2e.live_studio import NAME, Studio
 from tests.e2e.live_viewers import LiveViewers, Told
 from tests.e2e.platform import Platform
 
@@ -43,18 +44,7 @@ def test_a_channel_without_encoders_shows_its_slate_and_plays(
 
 def test_two_encoders_are_received_and_the_preferred_one_is_on_air(studio: Studio) -> None:
     studio.both_well()
-
-    def told() -> bool:
-        inputs = {one["name"]: one for one in studio.status()["inputs"]}
-        return (
-            inputs["primary"]["state"] == "OnAir"
-            and "640x360" in inputs["primary"]["format"]
-            and inputs["backup"]["state"] == "Receiving"
-            and "480x272" in inputs["backup"]["format"]
-        )
-
-    # what inputs are like is written at intervals
-    studio.platform.wait("status tells what is received", told, 20, every=1)
+    studio.until_received(primary="640x360", backup="480x272")
     assert KEY not in json.dumps(studio.status())
 
 
@@ -88,8 +78,7 @@ def test_who_has_the_wrong_key_or_comes_second_is_refused_and_told_of(
 ) -> None:
     camera = studio.both_well()
     moment = now()
-    asked = ("url", f"channel/{NAME}", "-n", studio.namespace, "--publish", "primary")
-    url = platform.command(*asked).out.strip()
+    url = studio.publishing("primary")["url"]
     assert refused(url.replace(KEY, "f" * 32), 15)
     assert refused(url, 15), "a second publisher of the same input"
     assert studio.switches_since(moment) == [], "the one who is on air goes on"

@@ -10,7 +10,8 @@ from tests.e2e import node
 from tests.e2e.live_auditor import Auditor
 from tests.e2e.live_faults import FAULTS, backup_takes_over, both_gone
 from tests.e2e.live_news import auditor, studio, viewers, watched
-from tests.e2e.live_studio import Studio, now
+from tests.e2e.live_station import now
+from tests.e2e.live_studio import Studio
 
 __all__ = ["auditor", "studio", "viewers", "watched"]
 
