@@ -26,9 +26,12 @@ class Colours:
 
 
 def newest(playlist_url: str, width: int, height: int) -> list[Colours]:
-    """A few of the pictures of the newest whole segment, evenly over it."""
+    """A few of the pictures of the newest whole segment, evenly over it; none before it."""
     playlist = m3u8.loads(media.get(playlist_url).body.decode())  # type: ignore[no-untyped-call]
-    segment = [one for one in playlist.segments if one.uri][-1]
+    whole = [one for one in playlist.segments if one.uri]
+    if not whole:
+        return []
+    segment = whole[-1]
     uris = (segment.init_section.uri, segment.uri)
     parts = [media.get(urljoin(playlist_url, uri)) for uri in uris]
     assert [part.status for part in parts] == [200, 200]

@@ -59,6 +59,11 @@ class Another:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    def hang_up(self) -> None:
+        """With a goodbye, so that its place is free at once."""
+        self._process.terminate()
+        self._process.wait()
+
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
