@@ -12,7 +12,7 @@ from tests.e2e.live_studio import NAME, Studio, manifests
 from tests.e2e.live_viewers import LiveViewers
 from tests.e2e.platform import Platform
 
-MOST_STALLS = 1
+MOST_REBUFFERS = 1
 """Of a player 1.4 s behind, over a story: two browsers, two encoders and a cluster share two cores.
 The long stories, which are run alone, allow none."""
 
@@ -56,7 +56,7 @@ def watched(
     request: pytest.FixtureRequest,
 ) -> Iterator[None]:
     """All that a viewer must not notice, over the story that asks for this."""
-    most = 0 if request.node.get_closest_marker("soak") else MOST_STALLS
+    most = 0 if request.node.get_closest_marker("soak") else MOST_REBUFFERS
     studio.both_well()
     platform.do(viewers.forget())
     before = platform.do(viewers.told())
@@ -69,5 +69,5 @@ def watched(
     for engine, told in after.items():
         assert told.fatal == [], engine
         assert told.backwards == [], engine
-        assert told.stalls <= most, f"{engine}: {told.waits}, {told.errors}"
+        assert told.rebuffers <= most, f"{engine}: {told.waits}, {told.errors}"
         assert told.position > before[engine].position, engine

@@ -1,6 +1,7 @@
 """Viewers of a channel who stay: one with hls.js and one with Shaka, on the watch page."""
 
 import asyncio
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,13 +40,19 @@ _WITNESS = """() => {
 }"""
 
 
+_APART_MILLIS = 1000
+"""Nobody tells two waits apart between which less than this is shown: what is left of before a
+gap, and then the leap over it."""
+
+
 @dataclass(frozen=True)
 class Told:
     """What a page says, since it was last asked to forget."""
 
     fatal: list[str]
     errors: list[str]
-    stalls: int
+    rebuffers: int
+    """How often the picture stood still, as somebody who watches would count it."""
     waits: list[Any]
     """When and where it waited, for how long, and what it had beside the position."""
     backwards: list[Any]
@@ -105,7 +112,7 @@ async def _told(page: Page) -> Told:
     return Told(
         fatal=[e["what"] for e in said["errors"] if e["fatal"]],
         errors=[e["what"] for e in said["errors"]],
-        stalls=said["stalls"],
+        rebuffers=_rebuffers(seen["waits"]),
         waits=seen["waits"],
         backwards=seen["backwards"],
         longest_pause_millis=seen["longestPause"],
@@ -113,3 +120,13 @@ async def _told(page: Page) -> Told:
         latency_millis=said["latencyMillis"],
         ended=said["ended"],
     )
+
+
+def _rebuffers(waits: list[Any]) -> int:
+    """A wait that no picture followed goes on in the next one: players seek in it."""
+    found, shown_since = 0, -math.inf
+    for wait in waits:
+        if wait["since"] - shown_since >= _APART_MILLIS:
+            found += 1
+        shown_since = math.inf if wait["millis"] is None else wait["since"] + wait["millis"]
+    return found

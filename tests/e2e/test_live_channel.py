@@ -139,7 +139,7 @@ def command_line(pid: int) -> bytes:
 
 
 def recovered(
-    platform: Platform, studio: Studio, viewers: LiveViewers, auditor: Auditor, *, stalls: int
+    platform: Platform, studio: Studio, viewers: LiveViewers, auditor: Auditor, *, rebuffers: int
 ) -> dict[str, Told]:
     """The timeline went on where time is, and nobody's picture went back."""
     reached = auditor.newest
@@ -157,7 +157,7 @@ def recovered(
     assert auditor.wrong == []
     for engine, told in after.items():
         assert told.backwards == [], engine
-        assert told.stalls <= stalls, f"{engine}: {told.waits}, {told.errors}"
+        assert told.rebuffers <= rebuffers, f"{engine}: {told.waits}, {told.errors}"
     studio.until_on_air("primary", 30)
     return after
 
@@ -188,7 +188,7 @@ def test_what_is_killed_in_the_pod_comes_back_on_the_same_timeline(
     chosen = VICTIMS[victim](node.of_pod(studio.pod()))
     assert len(chosen) == 1
     node.kill(chosen)
-    recovered(platform, studio, viewers, auditor, stalls=1)
+    recovered(platform, studio, viewers, auditor, rebuffers=1)
 
 
 def test_a_channel_that_is_deleted_ends_in_order_and_leaves_nothing(
