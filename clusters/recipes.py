@@ -44,7 +44,7 @@ _MEDIA_CODE = ("requirements/media.txt", "crds", "media_runtime")
 _CONTRIBUTION_CODE = (
     "requirements/contribution.txt",
     "crds",
-    *("media_runtime/__init__.py", "media_runtime/__main__.py"),
+    *("media_runtime/__init__.py", "media_runtime/__main__.py", "media_runtime/logs.py"),
     *("media_runtime/live/__init__.py", "media_runtime/live/line.py"),
     "media_runtime/contribution",
 )

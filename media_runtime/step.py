@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import os
 import signal
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +24,7 @@ from crds.work import (
 )
 from media_runtime.failure import Refused, ScratchFull, TryAgain, out_of_room
 from media_runtime.ffmpeg import OverTime
+from media_runtime.logs import log_to_stderr
 from media_runtime.store import Changed, Missing, StoreAway, StoreRefused, StoreSettings
 from media_runtime.store.patient import PatientStore
 
@@ -44,7 +44,7 @@ log = structlog.get_logger()
 
 def main(argv: Sequence[str]) -> int:
     """The exit code; the report lies where STREAMVERSE_REPORT says."""
-    _log_to_stderr()
+    log_to_stderr()
     asked = _parsed(argv)
     where = Path(os.environ.get("STREAMVERSE_REPORT", _REPORT_AT))
     code, report = asyncio.run(_ended(asked))
@@ -197,15 +197,3 @@ def shorter(report: AnyReport) -> AnyReport:
         brief = (dropped.model_copy(update={"message": ""}) for dropped in report.dropped)
         return report.model_copy(update={"dropped": tuple(brief)})
     raise ValueError(f"a {report.step} report of more than {REPORT_BYTES} bytes")
-
-
-def _log_to_stderr() -> None:
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 import uvloop
+
+from media_runtime.logs import log_to_stderr
 
 from .desk import Desk
 from .health import health_app
@@ -87,16 +88,5 @@ async def _until_told(settings: ContributionSettings) -> None:
 
 def serve() -> None:
     """Returns once SIGTERM or SIGINT has come and every publisher is disconnected."""
-    _log_to_stderr()
+    log_to_stderr()
     uvloop.run(_until_told(ContributionSettings()))
-
-
-def _log_to_stderr() -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

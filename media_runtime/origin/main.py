@@ -5,6 +5,7 @@ import signal
 import structlog
 import uvicorn
 
+from media_runtime.logs import log_to_stderr
 from media_runtime.store import Store, StoreSettings
 
 from .app import origin
@@ -15,6 +16,7 @@ log = structlog.get_logger()
 
 def serve() -> None:
     """Returns once SIGTERM or SIGINT has come and requests under way have ended."""
+    log_to_stderr()
     settings = OriginSettings()
     store = Store.open(StoreSettings())
     config = uvicorn.Config(

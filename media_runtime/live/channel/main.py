@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ import uvloop
 from crds.live import ChannelOrder
 from crds.work import Exit
 from media_runtime.failure import Refused
+from media_runtime.logs import log_to_stderr
 from media_runtime.store import Store, StoreSettings
 
 from .app import app
@@ -42,7 +42,7 @@ def serve() -> int:
     """The exit code: DONE after an orderly end, REFUSED for an order that cannot be carried out,
     and that of the last who died if one after the other does.
     """
-    _log_to_stderr()
+    log_to_stderr()
     return supervised(_serve)
 
 
@@ -107,16 +107,4 @@ def _server(served: Starlette, settings: ChannelSettings) -> _Server:
             # players that wait for the next part are not waited for
             timeout_graceful_shutdown=1,
         )
-    )
-
-
-def _log_to_stderr() -> None:
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

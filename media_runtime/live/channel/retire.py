@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from typing import TYPE_CHECKING
 
 import structlog
 
 from crds.live import ChannelOrder
 from crds.work import Exit
+from media_runtime.logs import log_to_stderr
 from media_runtime.retire.shared import leave_init
 from media_runtime.store import StoreAway, StoreSettings
 from media_runtime.store.patient import PatientStore
@@ -34,10 +34,7 @@ log = structlog.get_logger()
 
 def main() -> int:
     """The exit code, as a step's."""
-    structlog.configure(
-        processors=[structlog.processors.JSONRenderer()],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    log_to_stderr()
     order = ChannelOrder.model_validate_json(os.environ["STREAMVERSE_CHANNEL"])
     try:
         gone = asyncio.run(retire(order, PatientStore.open(StoreSettings())))
