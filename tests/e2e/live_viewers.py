@@ -10,21 +10,35 @@ from playwright.async_api import Browser, Page
 from tests.e2e.viewer import START_MILLIS
 
 # Beside what the page tells of itself: whether the position ever went back, or stood still, and
-# what there was to play when the player began to wait.
+# what there was to play when the player began to wait, and what it had asked for until it went on.
 _WITNESS = """() => {
   const video = document.querySelector("video");
   const seen = (window.seen = { backwards: [], last: video.currentTime, moved: performance.now(),
     longestPause: 0, waits: [] });
+  const asked = [];
+  new PerformanceObserver((found) => {
+    for (const one of found.getEntries()) if (one.duration > 500) asked.push(one);
+    asked.splice(0, asked.length - 40);
+  }).observe({ type: "resource" });
+  const slow = (since) => asked.filter((one) => one.responseEnd > since - 1000).map((one) => ({
+    what: one.name.split("/").at(-1), since: Math.round(one.startTime - since),
+    connecting: Math.round(one.connectEnd - one.connectStart),
+    sent: Math.round(one.requestStart - since), answered: Math.round(one.responseStart - since),
+    done: Math.round(one.responseEnd - since) }));
   video.addEventListener("waiting", () => {
     const { buffered, currentTime } = video, ahead = [];
     for (let n = 0; n < buffered.length; n++)
       ahead.push([buffered.start(n) - currentTime, buffered.end(n) - currentTime]);
     seen.waits.push({ date: new Date().toISOString(), at: currentTime, millis: null, ahead,
-      latency: streamverse.latencyMillis, seeking: video.seeking, since: performance.now() });
+      latency: streamverse.latencyMillis, seeking: video.seeking, since: performance.now(),
+      rung: streamverse.rung, switches: streamverse.switches, slow: [] });
   });
   video.addEventListener("playing", () => {
     const wait = seen.waits.at(-1);
-    if (wait) wait.millis ??= performance.now() - wait.since;
+    if (!wait || wait.millis !== null) return;
+    wait.millis = performance.now() - wait.since;
+    // what is told of later is not missed: a request's entry comes after its answer
+    setTimeout(() => { wait.slow = slow(wait.since); }, 300);
   });
   setInterval(() => {
     const now = performance.now(), at = video.currentTime;
