@@ -69,6 +69,8 @@ def inputs(found: tuple[InputStatus, ...], sources: dict[str, str]) -> Renderabl
         where = sources.get(one.name) or one.address or ""
         style = _STYLES.get(one.state, "dim")
         table.add_row(one.name, one.protocol, Text(state, style), one.format, Text(where, "dim"))
+        if one.problem:
+            table.add_row("", "", "", Text(one.problem, "red"), "")
         for alert in one.alerts:
             table.add_row("", "", "", Text(f"! {alert}", "yellow"), "")
     return table

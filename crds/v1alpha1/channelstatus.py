@@ -44,6 +44,15 @@ class InputStatus(Model):
         str | None,
         Field(max_length=32, description="InputLost, Erroring, Black, Frozen or Silent."),
     ] = None
+    problem: Annotated[
+        str,
+        Field(
+            max_length=256,
+            description="Why nothing comes, in a sentence, where that is known: a film that cannot "
+            "be fetched, a listener that is not reached, a publisher that broke off.",
+        ),
+        _clipped(256),
+    ] = ""
     format: Annotated[Words, Field(description="What is received.")] = ""
     alerts: Annotated[
         tuple[Annotated[str, Field(max_length=64)], ...],

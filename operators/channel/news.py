@@ -6,6 +6,7 @@ what an encoder or a stranger can move at will is one at intervals.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,14 @@ def _hard(said: ChannelStatus) -> object:
 def _soft(said: ChannelStatus) -> object:
     """What is good to know, and may change as often as an encoder is plugged."""
     inputs = [
-        (one.name, one.state, one.fault, one.alerts, format_gist(one.format)) for one in said.inputs
+        (one.name, one.state, one.fault, one.alerts, format_gist(one.format), _plain(one.problem))
+        for one in said.inputs
     ]
     messages = {c.type: c.message for c in said.conditions}
     on_air = (said.on_air.kind, said.on_air.since) if said.on_air else None
     return inputs, said.receiving, messages, on_air
+
+
+def _plain(problem: str) -> str:
+    """Without its figures: a port or a count that changes is no news."""
+    return re.sub(r"\d+", "…", problem)

@@ -93,6 +93,7 @@ def _input(
         address=publish_address(channel, one, addresses),
         state=told.state if told else "Unknown",
         fault=told.fault if told else None,
+        problem=told.problem if told else "",
         format=told.format if told else "",
         alerts=tuple(sorted(set(told.alerts)))[:16] if told else (),
     )

@@ -33,6 +33,7 @@ STUDIO = {
             "format": "H.264 1280x720 25 fps 2500 kbit/s, AAC 48 kHz stereo",
             "address": "rtmp://127.0.0.1:31935/live",
             "alerts": ["INGRESS_HAS_BFRAME"],
+            "problem": "the publisher sends what is no flv",
         },
         {"name": "backup", "protocol": "Test", "priority": 2, "state": "OnAir"},
     ],
@@ -111,6 +112,7 @@ def test_each_input_shows_its_format_its_fault_and_its_alerts() -> None:
     assert "H.264 1280x720 25 fps 2500 kbit/s" in first
     assert "rtmp://127.0.0.1:31935/live" in first
     assert "! INGRESS_HAS_BFRAME" in told
+    assert "the publisher sends what is no flv" in told
 
 
 def test_switches_dropped_rungs_refusals_and_recordings_are_told() -> None:

@@ -243,6 +243,22 @@ def test_a_measured_rate_is_no_news_and_a_new_format_is() -> None:
     assert format_gist("H.264 640x360 25 fps") != format_gist("H.264 1280x720 25 fps")
 
 
+def test_why_an_input_is_not_there_is_told_and_not_again_for_another_figure() -> None:
+    one, other = told().inputs
+    channel, observed = on_air()
+
+    def tells(why: str) -> ChannelStatus | None:
+        state = told(inputs=(one.model_copy(update={"problem": why}), other))
+        later = replace(observed, pods=[pod(state=state)], now=NOON + timedelta(minutes=1))
+        return decide(channel, later).desired.status
+
+    written = tells("the listener is not reached: 10.0.0.5:9000 refused")
+    assert written is not None
+    assert written.inputs[0].problem == "the listener is not reached: 10.0.0.5:9000 refused"
+    channel = channel.model_copy(update={"status": written})
+    assert tells("the listener is not reached: 10.0.0.6:9001 refused") is None
+
+
 def test_a_switch_is_written_at_once() -> None:
     state = told("backup", switches=(switch("primary", "backup"),))
     found = changed({"on_air": state.on_air, "switches": state.switches}, after=1)
