@@ -27,9 +27,7 @@ __all__ = [
 
 _MAX_PIXELS = 4096 * 2304
 """A stranger's picture of more would take a pod's memory; no contribution is larger."""
-_UNTOLD = ("-colorspace:v", "bt709")
-"""For pictures that do not say how their colours are written: as the channel's own. HD that is not
-marked is BT.709; ffmpeg takes it for BT.601, and to convert it costs as much as to decode it."""
+_SD_LINES = 576
 _PROBE_BYTES = 1 << 20
 _PROBE_MICROSECONDS = 1_000_000
 NO_SOUND = "Stream map '0:a:0' matches no streams", "Stream map '1:a:0' matches no streams"
@@ -125,7 +123,7 @@ def _input(source: Source, picture: Picture, input_fds: Sequence[int]) -> list[s
             # what has come is given on at once; no reordering is cut short (no low_delay flag),
             # for that shows the B-frames of a careless publisher in the wrong order
             *("-fflags", "nobuffer"),
-            *_UNTOLD,
+            *_untold(picture),
             *_opened(source.format, source.protocols),
             *("-i", source.url),
         ]
@@ -137,7 +135,7 @@ def _input(source: Source, picture: Picture, input_fds: Sequence[int]) -> list[s
             for part, fd in zip(relayed_parts(source, with_sound=True), input_fds, strict=False)
             for flag in (
                 *pace,
-                *(_UNTOLD if part is source else ()),
+                *(_untold(picture) if part is source else ()),
                 *_opened(part.format, ("pipe",)),
                 *("-i", f"pipe:{fd}"),
             )
@@ -145,8 +143,17 @@ def _input(source: Source, picture: Picture, input_fds: Sequence[int]) -> list[s
     if isinstance(source, Loop):
         flags = input_flags(source.format, max_pixels=_MAX_PIXELS)
         again = ("-re", "-stream_loop", "-1", "-thread_type", "slice")
-        return [*again, *_UNTOLD, *flags, "-i", source.url]
+        return [*again, *_untold(picture), *flags, "-i", source.url]
     return generated(source, picture)
+
+
+def _untold(picture: Picture) -> tuple[str, ...]:
+    """How to read colours that do not say how they are written: as those of the channel's class.
+
+    HD is BT.709 then, whose numbers go through as they came, and SD is BT.601, as ffmpeg takes it.
+    The decoder starts before anybody knows which of both the source is.
+    """
+    return ("-colorspace:v", "bt709") if picture.height > _SD_LINES else ()
 
 
 def _opened(format: Format, protocols: tuple[Protocol, ...]) -> list[str]:  # noqa: A002 - the trade's word

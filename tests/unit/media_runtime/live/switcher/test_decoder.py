@@ -1,5 +1,6 @@
 """What the decoder of an input is told."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from media_runtime.live.switcher.decoder import (
@@ -91,11 +92,13 @@ def test_an_encoder_is_told_what_the_pipes_carry() -> None:
     assert [flags[n + 1] for n, flag in enumerate(flags) if flag == "-i"] == ["pipe:7", "pipe:8"]
 
 
-def test_pictures_that_do_not_say_their_colours_are_taken_as_the_channels() -> None:
+def test_pictures_that_do_not_say_their_colours_are_taken_for_hd_on_an_hd_channel() -> None:
+    sd = replace(PICTURE, width=640, height=360)
     for source in (CAMERA, Loop("file:/scratch/loop", "mov")):
         flags = argv(source)
         assert flags.index("-colorspace:v") < flags.index("-i")
         assert value_of(flags, "-colorspace:v") == "bt709"
+        assert "-colorspace:v" not in decoder_argv(source, sd, video_fd=5, audio_fd=6)
 
 
 def test_it_is_not_said_of_sound_that_comes_apart() -> None:
