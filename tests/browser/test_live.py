@@ -163,10 +163,12 @@ def test_a_link_leads_to_an_instant_of_the_programme(page: Page, origin: str) ->
 def test_a_viewer_chooses_the_rung_of_a_channel(page: Page, origin: str, engine: str) -> None:
     page.goto(f"{origin}/watch/live/demo.news?engine={engine}&muted=1")
     page.wait_for_function("() => streamverse.ready && streamverse.rungs.length === 2")
-    for rung, height in (("90p", 90), ("180p", 180)):
+    # To and fro within a segment, which each rung can be begun at the beginning of alone.
+    for rung, height in (("90p", 90), ("180p", 180), ("90p", 90), ("180p", 180)):
         page.evaluate("name => streamverse.chooseRung(name)", rung)
         shown = "height => document.querySelector('video').videoHeight === height"
         page.wait_for_function(shown, arg=height)
+    plays_on(page, 4)
     assert playback(page)["errors"] == []
 
 

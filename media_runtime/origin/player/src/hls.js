@@ -2,7 +2,7 @@
 import { withHls } from "./with-hls.js";
 
 export async function playHls(video, url, { start, on }) {
-  const { Hls, hls, failing, verbs } = await withHls({ startPosition: start }, on);
+  const { Hls, hls, failing, verbs } = await withHls(() => ({ startPosition: start }), on);
 
   failing((error) => {
     if (error.type === Hls.ErrorTypes.NETWORK_ERROR) setTimeout(() => again(error), 2000);

@@ -6,14 +6,27 @@ import { withHls } from "./with-hls.js";
 const PATIENT = { maxNumRetry: 120, retryDelayMs: 500, maxRetryDelayMs: 500, backoff: "linear" };
 const patient = { default: { maxTimeToFirstByteMs: 10_000, maxLoadTimeMs: 20_000, timeoutRetry: PATIENT, errorRetry: PATIENT } };
 
+// A part is a third of a second: however slowly it comes, it is there before another rung's playlist and that
+// rung's segment from its beginning would be. So it is waited for, and the next one is of another rung.
+const persistent = (Hls) => class extends Hls.DefaultConfig.abrController {
+  constructor(hls) {
+    super(hls);
+    this._abandonRulesCheck = () => {};
+  }
+};
+
 export async function playLiveHls(video, base, { since, on }) {
-  const { Hls, hls, failing, verbs } = await withHls({
+  const { Hls, hls, failing, verbs } = await withHls((Hls) => ({
+    abrController: persistent(Hls),
     lowLatencyMode: true,
+    // To begin with the lowest rung and leave it at once is a switch more; Shaka begins by this estimate too.
+    testBandwidth: false,
+    abrEwmaDefaultEstimate: 5e6,
     // Nobody hears a 20th; a viewer who fell behind is back at the target within a minute.
     maxLiveSyncPlaybackRate: 1.05,
     playlistLoadPolicy: patient,
     fragLoadPolicy: patient,
-  }, on);
+  }), on);
   let details = null;
   let again = 0;
 
@@ -24,6 +37,11 @@ export async function playLiveHls(video, base, { since, on }) {
   };
 
   hls.on(Hls.Events.LEVEL_UPDATED, (_, updated) => { details = updated.details; });
+  // hls.js remembers which parts of a rung it has loaded, also when another rung's took their place: who comes back
+  // to it within a segment would go on in the middle, where no picture can begin, and have a hole.
+  hls.on(Hls.Events.LEVEL_SWITCHING, (_, { level }) => {
+    for (const part of hls.levels[level]?.details?.partList ?? []) part.clearElementaryStreamInfo();
+  });
   failing(() => { again = setTimeout(on.lost, 1500); });
 
   hls.loadSource(since ? `${base}/start-over/${since}/master.m3u8` : `${base}/master.m3u8`);

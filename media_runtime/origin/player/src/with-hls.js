@@ -1,7 +1,7 @@
 // hls.js as both pages use it: its rungs and soundtracks, by the names that the origin gives them.
 import { loadScript } from "./script.js";
 
-// `on` hears of rungs, soundtracks and errors.
+// `settings(Hls)` are hls.js's own; `on` hears of rungs, soundtracks and errors.
 export async function withHls(settings, on) {
   await loadScript(new URL("vendor/hls.min.js", import.meta.url));
   const Hls = window.Hls;
@@ -9,7 +9,7 @@ export async function withHls(settings, on) {
     workerPath: new URL("vendor/hls.worker.js", import.meta.url).href,
     capLevelToPlayerSize: true,
     backBufferLength: 60,
-    ...settings,
+    ...settings(Hls),
   });
 
   const nameOf = (level) => new URL(level.url[0] ?? level.url).pathname.split("/").pop().replace(/\.m3u8$/, "");
