@@ -68,6 +68,6 @@ def watched(
     assert auditor.longest_pause < 5, "no new segment for so long"
     for engine, told in after.items():
         assert told.fatal == [], engine
-        assert told.backwards == [], engine
+        assert told.backwards == [], f"{engine}: {told.errors}"
         assert told.rebuffers <= most, f"{engine}: {told.waits}, {told.errors}"
         assert told.position > before[engine].position, engine

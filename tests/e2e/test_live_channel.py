@@ -156,7 +156,7 @@ def recovered(
     after = platform.do(viewers.told())
     assert auditor.wrong == []
     for engine, told in after.items():
-        assert told.backwards == [], engine
+        assert told.backwards == [], f"{engine}: {told.errors}"
         assert told.rebuffers <= rebuffers, f"{engine}: {told.waits}, {told.errors}"
     studio.until_on_air("primary", 30)
     return after

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,18 @@ def test_an_encoder_that_is_killed_or_hangs_is_replaced(tmp_path: Path) -> None:
         assert before.text.count("EXT-X-MAP") == 1
         for rendition in RENDITIONS:
             assert breaches(pod.playlist(rendition)) == []
+
+
+def test_an_encoder_is_not_blamed_for_a_pod_that_stood_still(tmp_path: Path) -> None:
+    with live_pod(tmp_path) as pod:
+        (encoder,) = pod.encoders()
+        os.kill(pod.channel(), signal.SIGSTOP)
+        time.sleep(1.5)  # the fault itself: this is how long it lasts
+        os.kill(pod.channel(), signal.SIGCONT)
+        newest = pod.playlist().segments[-1].msn
+        pod.until(lambda: pod.state()["timeline"]["mediaSequence"] > newest + 1)
+        assert pod.encoders() == [encoder]
+        assert pod.metric("encoder_restarts_total") == 0
 
 
 def test_a_pod_that_is_killed_comes_back_with_its_hours(tmp_path: Path) -> None:
