@@ -122,12 +122,19 @@ class Relay:
             if copy:
                 return copy
             lacking.add(pod)
+        away = Problem(503, AWAY, f"no packager of {channel.name} answers", RETRY)
         if not want.kind.manifest:
-            content = await self._dvr.read(channel, want)
+            try:
+                content = await self._dvr.read(channel, want)
+            except Problem as e:
+                if lacking:
+                    raise
+                # Nobody is there who would know, and players take a 404 for final.
+                raise away from e
             return self._made(want, content, MEDIA_TYPES[want.kind])
         if lacking:
             raise unknown(f"{channel.name} has no {want.rest}")
-        raise Problem(503, AWAY, f"no packager of {channel.name} answers", RETRY)
+        raise away
 
     async def _from(self, pod: Pod, flight: Flight, channel: Channel, want: Want) -> Copy | None:
         """None where the pod does not have it. Raises Away."""

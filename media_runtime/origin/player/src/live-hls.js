@@ -42,7 +42,11 @@ export async function playLiveHls(video, base, { since, on }) {
   hls.on(Hls.Events.LEVEL_SWITCHING, (_, { level }) => {
     for (const part of hls.levels[level]?.details?.partList ?? []) part.clearElementaryStreamInfo();
   });
-  failing(() => { again = setTimeout(on.lost, 1500); });
+  // A part that a packager took with it when it died is a 404, which hls.js does not ask for twice: it stops loading.
+  // What is shown stays, and the next look at the playlist leads beyond the gap.
+  failing((error) => {
+    again = setTimeout(error.details === Hls.ErrorDetails.FRAG_LOAD_ERROR ? () => hls.startLoad() : on.lost, 500);
+  });
 
   hls.loadSource(since ? `${base}/start-over/${since}/master.m3u8` : `${base}/master.m3u8`);
   hls.attachMedia(video);

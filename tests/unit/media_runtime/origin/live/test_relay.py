@@ -224,6 +224,19 @@ def test_without_any_pod_a_manifest_is_stale() -> None:
     run(scenario)
 
 
+@pytest.mark.parametrize("rest", [SEGMENT, "720p/7.2.m4s", f"720p/{'a' * 64}.mp4"])
+def test_without_any_pod_nobody_can_say_that_media_is_not_there(rest: str) -> None:
+    async def scenario(origin: Origin) -> None:
+        await origin.channel.ready()
+        origin.door.states.clear()
+        await origin.channel.look()
+        with pytest.raises(Problem) as e:
+            await origin.content(rest)
+        assert (e.value.status, e.value.reason) == (503, "STALE_MANIFEST")
+
+    run(scenario)
+
+
 def test_a_pod_s_refusal_is_told_in_its_words() -> None:
     async def scenario(origin: Origin) -> None:
         said = b'{"status":400,"reason":"BadRequest","detail":"_HLS_msn 9 is too far ahead"}'
