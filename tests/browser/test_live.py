@@ -222,13 +222,12 @@ def test_a_picture_goes_on_when_the_channels_pod_was_killed(
         page.wait_for_function("() => streamverse.told?.state === 'Away'")
     with air(name):
         page.wait_for_function("() => streamverse.told?.state === 'OnAir'")
-        page.wait_for_function("() => streamverse.latencyMillis < 6000")
         plays_on(page, 5)
+        page.wait_for_function("() => streamverse.latencyMillis < 6000")
         positions, moments = page.evaluate("() => [window.positions, window.moments]")
         assert positions == sorted(positions)
         assert moments == sorted(moments)
         assert moments[-1] - moments[0] > 5000
-        assert playback(page)["latencyMillis"] < 6000
 
 
 @pytest.mark.parametrize("engine", ["hls", "dash"])
