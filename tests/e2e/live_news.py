@@ -69,5 +69,5 @@ def watched(
     for engine, told in after.items():
         assert told.fatal == [], engine
         assert told.backwards == [], f"{engine}: {told.errors}"
-        assert told.rebuffers <= most, f"{engine}: {told.waits}, {told.errors}"
+        assert len(told.pauses) <= most, f"{engine}: {told.waits}, {told.errors}"
         assert told.position > before[engine].position, engine

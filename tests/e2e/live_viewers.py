@@ -65,8 +65,8 @@ class Told:
 
     fatal: list[str]
     errors: list[str]
-    rebuffers: int
-    """How often the picture stood still, as somebody who watches would count it."""
+    pauses: list[float]
+    """Seconds for which the picture stood still, each as somebody who watches would tell it."""
     waits: list[Any]
     """When and where it waited, for how long, and what it had beside the position."""
     backwards: list[Any]
@@ -126,7 +126,7 @@ async def _told(page: Page) -> Told:
     return Told(
         fatal=[e["what"] for e in said["errors"] if e["fatal"]],
         errors=[e["what"] for e in said["errors"]],
-        rebuffers=_rebuffers(seen["waits"]),
+        pauses=_pauses(seen["waits"]),
         waits=seen["waits"],
         backwards=seen["backwards"],
         longest_pause_millis=seen["longestPause"],
@@ -136,11 +136,14 @@ async def _told(page: Page) -> Told:
     )
 
 
-def _rebuffers(waits: list[Any]) -> int:
+def _pauses(waits: list[Any]) -> list[float]:
     """A wait that no picture followed goes on in the next one: players seek in it."""
-    found, shown_since = 0, -math.inf
+    found: list[float] = []
+    begun = shown_since = -math.inf
     for wait in waits:
         if wait["since"] - shown_since >= _APART_MILLIS:
-            found += 1
+            begun = wait["since"]
+            found.append(math.inf)
         shown_since = math.inf if wait["millis"] is None else wait["since"] + wait["millis"]
+        found[-1] = (shown_since - begun) / 1000
     return found

@@ -42,10 +42,11 @@ export async function playLiveHls(video, base, { since, on }) {
   hls.on(Hls.Events.LEVEL_SWITCHING, (_, { level }) => {
     for (const part of hls.levels[level]?.details?.partList ?? []) part.clearElementaryStreamInfo();
   });
-  // A part that a packager took with it when it died is a 404, which hls.js does not ask for twice: it stops loading.
-  // What is shown stays, and the next look at the playlist leads beyond the gap.
+  // A part that a packager took with it when it died is a 404 or a gap, of which hls.js stops loading. What is shown
+  // stays, and the next look at the playlist leads beyond it.
+  const passing = [Hls.ErrorDetails.FRAG_LOAD_ERROR, Hls.ErrorDetails.FRAG_GAP];
   failing((error) => {
-    again = setTimeout(error.details === Hls.ErrorDetails.FRAG_LOAD_ERROR ? () => hls.startLoad() : on.lost, 500);
+    again = setTimeout(passing.includes(error.details) ? () => hls.startLoad() : on.lost, 500);
   });
 
   hls.loadSource(since ? `${base}/start-over/${since}/master.m3u8` : `${base}/master.m3u8`);

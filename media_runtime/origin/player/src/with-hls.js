@@ -39,7 +39,9 @@ export async function withHls(settings, on) {
     if (error.details === Hls.ErrorDetails.INTERNAL_ABORTED) return;
     on.error({ fatal: error.fatal, what: `${error.type}: ${error.details}${error.response ? ` (${error.response.code})` : ""}` });
     if (!error.fatal) return;
-    if (error.type === Hls.ErrorTypes.MEDIA_ERROR && recovered++ < 2) hls.recoverMediaError();
+    // A gap is a media error by name alone: nothing is wrong with the picture that is there.
+    const broken = error.type === Hls.ErrorTypes.MEDIA_ERROR && error.details !== Hls.ErrorDetails.FRAG_GAP;
+    if (broken && recovered++ < 2) hls.recoverMediaError();
     else stuck(error);
   });
 
