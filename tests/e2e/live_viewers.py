@@ -14,7 +14,7 @@ from tests.e2e.viewer import START_MILLIS
 _WITNESS = """() => {
   const video = document.querySelector("video");
   const seen = (window.seen = { backwards: [], last: video.currentTime, moved: performance.now(),
-    longestPause: 0, waits: [] });
+    longestPause: 0, waits: [], wentBack: [], moment: 0 });
   const asked = [];
   new PerformanceObserver((found) => {
     for (const one of found.getEntries()) if (one.duration > 500) asked.push(one);
@@ -50,6 +50,10 @@ _WITNESS = """() => {
       seen.longestPause = Math.max(seen.longestPause, now - seen.moved);
     }
     seen.last = at;
+    const where = streamverse.where();
+    if (!where || !streamverse.ready || video.seeking || video.readyState < 3) return;
+    if (where.at < seen.moment - 100) seen.wentBack.push([seen.moment, where.at]);
+    seen.moment = where.at;
   }, 100);
 }"""
 
@@ -70,8 +74,13 @@ class Told:
     waits: list[Any]
     """When and where it waited, for how long, and what it had beside the position."""
     backwards: list[Any]
+    """Leaps of the player's own position, which begins at 0 where it had to begin anew."""
+    went_back: list[Any]
+    """Leaps of the programme that is shown, Unix milliseconds."""
     longest_pause_millis: float
     position: float
+    moment: float
+    """Of the programme, where it was last seen to play: Unix milliseconds."""
     latency_millis: float | None
     ended: bool
 
@@ -104,7 +113,7 @@ class LiveViewers:
                 """() => {
                   streamverse.errors.length = 0;
                   streamverse.stalls = 0;
-                  Object.assign(seen, { backwards: [], waits: [], longestPause: 0,
+                  Object.assign(seen, { backwards: [], wentBack: [], waits: [], longestPause: 0,
                     moved: performance.now() });
                 }"""
             )
@@ -129,8 +138,10 @@ async def _told(page: Page) -> Told:
         pauses=_pauses(seen["waits"]),
         waits=seen["waits"],
         backwards=seen["backwards"],
+        went_back=seen["wentBack"],
         longest_pause_millis=seen["longestPause"],
         position=seen["last"],
+        moment=seen["moment"],
         latency_millis=said["latencyMillis"],
         ended=said["ended"],
     )

@@ -143,8 +143,8 @@ def command_line(pid: int) -> bytes:
 def recovered(
     platform: Platform, studio: Studio, viewers: LiveViewers, auditor: Auditor
 ) -> dict[str, Told]:
-    """The timeline went on where time is, nobody's picture went back, and who has six seconds of it
-    has seen it stand still once at most. These viewers have one, so they tell for how long.
+    """The timeline went on where time is, nobody saw again what was seen, and who has six seconds
+    of it has seen it stand still once at most. These viewers have one, so they tell for how long.
     """
     reached = auditor.newest
     platform.wait("new segments", lambda: auditor.newest > reached + 1, 60)
@@ -152,7 +152,7 @@ def recovered(
     platform.wait(
         "both players play on",
         lambda: all(
-            told.position > before[engine].position + 2
+            told.moment > before[engine].moment + 2000
             for engine, told in platform.do(viewers.told()).items()
         ),
         30,
@@ -160,7 +160,7 @@ def recovered(
     after = platform.do(viewers.told())
     assert auditor.wrong == []
     for engine, told in after.items():
-        assert told.backwards == [], f"{engine}: {told.errors}"
+        assert told.went_back == [], f"{engine}: {told.errors}"
         seen = [seconds for seconds in told.pauses if seconds > BUFFERED_SECONDS]
         assert len(seen) <= 1, f"{engine}: {told.waits}, {told.errors}"
         assert max(told.pauses, default=0) < 2 * BUFFERED_SECONDS, f"{engine}: {told.waits}"
