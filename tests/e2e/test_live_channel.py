@@ -184,6 +184,7 @@ VICTIMS: dict[str, Callable[[list[int]], list[int]]] = {
 }
 
 
+@pytest.mark.soak  # tests/browser and tests/media kill the same, one at a time, for every change
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_what_is_killed_in_the_pod_comes_back_on_the_same_timeline(
     platform: Platform, studio: Studio, viewers: LiveViewers, auditor: Auditor, victim: str
