@@ -65,7 +65,7 @@ def test_a_primary_that_flaps_is_held_off(studio: Studio) -> None:
         reset(studio, camera)
         time.sleep(1.2)  # the fault itself: gone for more than the threshold, back for less
         camera = studio.roll_camera()
-        time.sleep(2)
+        time.sleep(2)  # the fault too: well again, but not for long enough to be trusted
     assert studio.switches_since(moment) == ["backup"]
     studio.until_on_air("primary", RETURN_SECONDS + 10)
 

@@ -54,7 +54,7 @@ def test_twenty_minutes_drift_nowhere_and_fill_no_memory(
         newest = auditor.newest
         late.append((seconds, (now() - auditor.dates[newest]).total_seconds()))
         memory.append((seconds, sum(map(resident_mib, node.of_pod(studio.pod())))))
-        time.sleep(5)
+        time.sleep(5)  # between two readings
     drift, growth = slope(late) * 1200, slope(memory) * 3600
     with capsys.disabled():
         print(f"\ndrift {1000 * drift:.0f} ms in 20 minutes, memory {growth:+.1f} MiB an hour")  # noqa: T201 - the figures are the point

@@ -44,7 +44,7 @@ def stays_quiet(platform: Platform, seconds: float) -> None:
     assert before, "there is nothing that could be written to"
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        time.sleep(5)
+        time.sleep(5)  # between two looks; what is watched is that nothing happens
         # A profile is nobody's: somebody else on the cluster may bring one.
         seen = versions(platform, since=since)
         now = {k: v for k, v in seen.items() if k in before or "Profile" not in k}
