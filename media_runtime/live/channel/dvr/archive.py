@@ -140,6 +140,9 @@ class Archive:
         while (segment := rendition.ring.segment(msn)) is not None and not segment.gap:
             try:
                 async with asyncio.timeout(_CALL_SECONDS):
+                    if segment.init not in self._inits_kept:
+                        await self._put_init(rendition, segment.init)
+                        continue  # it may have waited too long for it
                     await self._put(rendition, segment)
             except (StoreAway, TimeoutError) as e:
                 self._failed(e)
@@ -153,13 +156,13 @@ class Archive:
             self.missed_segments += 1
             log.warning("a segment is lost to the DVR", rendition=rendition.name, msn=msn)
 
+    async def _put_init(self, rendition: Rendition, name: str) -> None:
+        # who retires a title deletes the headers that nobody counts on
+        await self._store.write(self._layout.init_ref(name, self._keys.uid), b"")
+        await self._store.write(self._layout.init(name), rendition.inits[name])
+        self._inits_kept.add(name)
+
     async def _put(self, rendition: Rendition, segment: LiveSegment) -> None:
-        if segment.init not in self._inits_kept:
-            # who retires a title deletes the headers that nobody counts on
-            ref = self._layout.init_ref(segment.init, self._keys.uid)
-            await self._store.write(ref, b"")
-            await self._store.write(self._layout.init(segment.init), rendition.inits[segment.init])
-            self._inits_kept.add(segment.init)
         content = b"".join(part.content for part in segment.parts)
         # the first of two pods wins; either's bytes are as good
         await self._store.create(self._keys.segment(rendition.name, segment.msn), content)

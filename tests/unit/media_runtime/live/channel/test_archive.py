@@ -30,9 +30,15 @@ LISTED, HELD = 40, 8
 
 
 class Shaky(Store):
-    """In memory, and away when it is told to be."""
+    """In memory, and away or slow with headers when it is told to be."""
 
     away = False
+    stands: asyncio.Event | None = None
+
+    async def write(self, key: str, content: bytes) -> None:
+        if self.stands is not None:
+            await self.stands.wait()
+        await super().write(key, content)
 
     async def create(self, key: str, content: bytes) -> bool:
         if self.away:
@@ -148,6 +154,22 @@ def test_what_waited_too_long_is_a_gap_and_memory_stays_bounded(store: Shaky) ->
     show = asyncio.run(goes_on())
     assert show.archive.missed_segments == HELD
     assert [segment.gap for segment in show.track.segments] == [True] * HELD + [False] * 2 * HELD
+    assert list(stored(store)) == [NOW + HELD + n for n in range(2 * HELD)]
+
+
+def test_what_is_lost_while_its_header_is_written_is_a_gap_and_not_stored(store: Shaky) -> None:
+    async def goes_on() -> Show:
+        show = Show(store)
+        store.stands = asyncio.Event()
+        running = asyncio.create_task(show.archive.run())
+        await show.airs(3 * HELD)
+        store.stands.set()
+        await show.archive.settled()
+        running.cancel()
+        return show
+
+    show = asyncio.run(goes_on())
+    assert show.archive.missed_segments == HELD
     assert list(stored(store)) == [NOW + HELD + n for n in range(2 * HELD)]
 
 
