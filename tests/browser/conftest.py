@@ -83,7 +83,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def pod_ports() -> dict[str, int]:
     """Where the pods of channels are, or will be."""
-    names = ("news", "restarted", "ending-hls", "ending-dash", "killed-hls", "killed-dash")
+    names = ("news", "restarted", "holed", "ending-hls", "ending-dash", "killed-hls", "killed-dash")
     return {name: free_port() for name in names}
 
 

@@ -1,4 +1,5 @@
 // Low-latency HLS by hls.js. Both live engines have the same few verbs, so that the page knows neither.
+import { leapHoles } from "./holes.js";
 import { withHls } from "./with-hls.js";
 
 // A restart of an origin or a packager takes seconds, of a node a minute: a player asks again and again before
@@ -29,6 +30,7 @@ export async function playLiveHls(video, base, { since, on }) {
   }), on);
   let details = null;
   let again = 0;
+  const stopLeaping = leapHoles(video);
 
   // Unix milliseconds of position 0, by the dates in the playlist.
   const epoch = () => {
@@ -61,6 +63,6 @@ export async function playLiveHls(video, base, { since, on }) {
       return { from: epoch() + details.fragmentStart * 1000, to: epoch() + details.edge * 1000 };
     },
     livePosition: () => hls.liveSyncPosition,
-    destroy: () => { clearTimeout(again); return verbs.destroy(); },
+    destroy: () => { clearTimeout(again); stopLeaping(); return verbs.destroy(); },
   };
 }
