@@ -42,7 +42,8 @@ _WITNESS = """() => {
   });
   setInterval(() => {
     const now = performance.now(), at = video.currentTime;
-    if (at < seen.last - 0.001) seen.backwards.push([seen.last, at]);
+    const before = seen.last;
+    if (at < before - 0.001) seen.backwards.push([before, at]);
     if (at > seen.last) {
       seen.longestPause = Math.max(seen.longestPause, now - seen.moved);
       seen.moved = now;
@@ -52,7 +53,7 @@ _WITNESS = """() => {
     seen.last = at;
     const where = streamverse.where();
     if (!where || !streamverse.ready || video.seeking || video.readyState < 3) return;
-    if (where.at < seen.moment - 100) seen.wentBack.push([seen.moment, where.at]);
+    if (where.at < seen.moment - 100) seen.wentBack.push([seen.moment, where.at, before, at]);
     seen.moment = where.at;
   }, 100);
 }"""
@@ -76,7 +77,7 @@ class Told:
     backwards: list[Any]
     """Leaps of the player's own position, which begins at 0 where it had to begin anew."""
     went_back: list[Any]
-    """Leaps of the programme that is shown, Unix milliseconds."""
+    """Leaps of the programme that is shown, Unix milliseconds; and of the position, seconds."""
     longest_pause_millis: float
     position: float
     moment: float

@@ -3,7 +3,7 @@
 const LOOK_MILLIS = 250;
 const PATIENCE_MILLIS = 500;
 const LEAST_SECONDS = 0.3;
-const NUDGED_SECONDS = 0.5;
+const NUDGED_SECONDS = 1;
 
 // hls.js waits before such a hole, or nudges the position into it, which is then a seek without an end. Who has stood
 // there for half a second goes on behind it. Gives the function that ends the looking.
