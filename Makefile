@@ -61,7 +61,7 @@ e2e: up tools ## user stories on the cluster
 	$(PYTEST) tests/e2e --junitxml=$(REPORTS)/e2e.xml
 
 test: venv ## all that must pass, and one summary of it
-	@rm -rf $(REPORTS); $(MAKE) --no-print-directory check media browser apiserver e2e; status=$$?; $(BIN)/python -m tests.summary $(REPORTS); exit $$status
+	@rm -rf $(REPORTS); $(MAKE) -k --no-print-directory check media browser apiserver e2e; status=$$?; $(BIN)/python -m tests.summary $(REPORTS); exit $$status
 
 bench: up ## side-by-side benchmarks; tables for docs/performance.md
 	@$(BIN)/python -m bench
