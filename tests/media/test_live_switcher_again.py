@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from media_runtime.live.switcher.choose import Switched
 from media_runtime.live.switcher.decoder import Relayed
 from media_runtime.live.switcher.frames import wide_pipe, write_all
 from media_runtime.live.switcher.health import Thresholds
+from media_runtime.live.switcher.intake import Intake
 from media_runtime.live.switcher.patch import Patch
 from media_runtime.live.switcher.pattern import Pattern
 from media_runtime.live.switcher.picture import Picture
@@ -219,3 +221,25 @@ def test_a_test_pattern_tells_its_time_to_the_millisecond() -> None:
 
     shown, now = asyncio.run(story())
     assert 0 <= (now - shown) % strip.DAY_MILLIS <= 1000
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_an_input_that_is_told_to_end_as_something_else_is_plugged_in_ends(turns: int) -> None:
+    """However many turns of the loop lie between, so that a pod always comes to its end."""
+
+    async def story() -> None:
+        patch = Patch(WHITE)
+        intake = Intake(Input("only", 1, patch), PICTURE, lambda: time.monotonic_ns() // 1_000_000)
+        running = asyncio.create_task(intake.run())
+        async with asyncio.timeout(20):
+            while intake.seen().last_picture_at is None:  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.02)
+        patch.plug(None)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        ended, _ = await asyncio.wait([running], timeout=10)
+        assert ended
+        assert running.cancelled()
+
+    asyncio.run(story())

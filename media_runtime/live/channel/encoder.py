@@ -129,7 +129,8 @@ class Encoder:
             while not done.is_set():
                 before = loop.time()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(done.wait(), _LOOKS_SECONDS)
+                    async with asyncio.timeout(_LOOKS_SECONDS):
+                        await done.wait()
                 # while this process stood still, nobody read: that is no silence of the encoder's
                 self._silent_from += max(0.0, loop.time() - before - _LOOKS_SECONDS)
                 if why := self._hangs(loop.time()):

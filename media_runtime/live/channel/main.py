@@ -78,7 +78,8 @@ async def _on_air(
         if pod.packager.ended_at is not None:
             # what is recorded is worth the rest of the time that a pod is given
             with suppress(TimeoutError):
-                await asyncio.wait_for(pod.settled.wait(), settings.record_seconds)
+                async with asyncio.timeout(settings.record_seconds):
+                    await pod.settled.wait()
         running.cancel()
         server.should_exit = True
         await serving

@@ -202,7 +202,8 @@ class Intake:
         stuck = _STUCK_LIVE_MILLIS if at_once else _STUCK_MILLIS
         while not over.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(over.wait(), 1)
+                async with asyncio.timeout(1):
+                    await over.wait()
             patience = stuck if self.pictures.arrived else _WAITS_MILLIS
             if self._now() - max(started, self._last_picture_at or 0) > patience:
                 return "nothing came for too long"
