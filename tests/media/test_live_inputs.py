@@ -1,6 +1,9 @@
 """Publishers come, go and misbehave; viewers see one picture all the while."""
 
 import asyncio
+import os
+import signal
+import time
 from pathlib import Path
 from shlex import join as shell
 
@@ -16,6 +19,18 @@ from tests.media.live_stage import (
     pushed,
     stage,
 )
+
+
+def stand_still(seconds: float) -> None:
+    """This process and all that it started."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+    programs = [int(pid) for pid in children.split()]
+    assert len(programs) >= 3, "the encoder, and the decoders of the input and the slate"
+    for pid in programs:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(seconds)
+    for pid in programs:
+        os.kill(pid, signal.SIGCONT)
 
 
 def test_a_publisher_is_on_air_and_left_at_once_when_he_is_cut_off(tmp_path: Path) -> None:
@@ -122,6 +137,22 @@ def test_a_primary_that_flaps_is_held_off_until_it_is_steady(tmp_path: Path) -> 
                 async with primary.publishing(live.inputs.port):
                     await live.shows(RED)
                 assert live.switches[1].reason == "Returned"
+
+    asyncio.run(story())
+
+
+def test_that_the_machine_stood_still_is_no_fault_of_an_input(tmp_path: Path) -> None:
+    """As a virtual machine does while it is moved: encoder, decoder and pod miss a second."""
+
+    async def story() -> None:
+        async with stage(order(pushed("only", 1)), tmp_path) as live:
+            publisher = Publisher("only", "flv", encoder("red", "flv"))
+            async with publisher.publishing(live.inputs.port):
+                await live.shows(RED)
+                stand_still(1.5)
+                frames = live.frames
+                await live.until(lambda: live.frames > frames + 75)
+                assert [one.after.input for one in live.switches] == ["only"]
 
     asyncio.run(story())
 

@@ -77,6 +77,14 @@ class Intake:
             error_at=self._error_at,
         )
 
+    def forgive(self, millis: int) -> None:
+        """For so long nobody here read: what did not come then is not missed."""
+        now = self._now()
+        if self._last_picture_at is not None:
+            self._last_picture_at = min(now, self._last_picture_at + millis)
+        if self._last_sound_at is not None:
+            self._last_sound_at = min(now, self._last_sound_at + millis)
+
     def arrived_samples(self) -> int:
         """Up to where picture and sound have both come; sound that stays away is not waited for."""
         pictures = self.follower.grid.samples_before(self.pictures.arrived)

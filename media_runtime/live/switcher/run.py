@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .picture import Picture
 
 _NANOS = 1_000_000_000
+_STOOD_STILL_MILLIS = 250
+"""Woken so much too late, this process did not run, and often nothing else on the machine did."""
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,14 @@ class Switcher:
 
     async def _wait_for(self, n: int) -> None:
         """Sleeps until frame n is due; a late one only lets the inputs be read."""
-        early = self.grid.due_nanos(n) - self.clock.nanos()
+        before = self.clock.nanos()
+        early = self.grid.due_nanos(n) - before
         self.behind_millis = max(0, -early // 1_000_000)
         await asyncio.sleep(max(0, early) / _NANOS)
+        late_millis = (self.clock.nanos() - before - max(0, early)) // 1_000_000
+        if late_millis > _STOOD_STILL_MILLIS:
+            for intake in (*self._intakes.values(), self._slate):
+                intake.forgive(late_millis)
 
     def _decide(self, tell: Callable[[Switched], None]) -> None:
         self.state, switched = choose(
