@@ -69,17 +69,18 @@ class Archive:
         self._minutes: dict[int, dict[tuple[str, int], str]] = {}
         self._told: dict[int, int] = {}
         self.stored_segments = self.stored_bytes = self.missed_segments = self.deleted_segments = 0
-        self.failures = 0
+        self.failures = self._waiting = 0
         self.away_since: float | None = None
         """Of the monotonic clock: since when the store has not taken anything."""
 
     @property
     def waiting(self) -> int:
         """Segments that are whole and not yet stored."""
-        return self._queue.qsize()
+        return self._waiting
 
     def arrived(self, rendition: Rendition, part: Part) -> None:
         if part.place.part == self._timeline.parts - 1:
+            self._waiting += 1
             self._queue.put_nowait((rendition.name, part.place.msn))
 
     async def run(self) -> None:
@@ -133,6 +134,7 @@ class Archive:
             try:
                 await self._keep(self._packager.renditions[name], msn)
             finally:
+                self._waiting -= 1
                 self._queue.task_done()
 
     async def _keep(self, rendition: Rendition, msn: int) -> None:

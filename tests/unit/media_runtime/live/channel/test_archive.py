@@ -126,6 +126,7 @@ def test_what_waited_for_the_store_is_caught_up_with(store: Shaky) -> None:
         store.away = True
         await show.airs(HELD)
         await until(lambda: show.archive.away_since is not None)
+        assert show.archive.waiting == HELD
         store.away = False
         await show.archive.settled()
         running.cancel()
@@ -133,7 +134,7 @@ def test_what_waited_for_the_store_is_caught_up_with(store: Shaky) -> None:
 
     show = asyncio.run(goes_on())
     assert list(stored(store)) == [NOW + n for n in range(HELD)]
-    assert show.archive.missed_segments == 0
+    assert show.archive.missed_segments == show.archive.waiting == 0
     assert show.archive.away_since is None
 
 
