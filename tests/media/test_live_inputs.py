@@ -22,7 +22,7 @@ from tests.media.live_stage import (
 
 
 def stand_still(seconds: float) -> None:
-    """This process and all that it started."""
+    """Of this process and all that it started."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
     programs = [int(pid) for pid in children.split()]
     assert len(programs) >= 3, "the encoder, and the decoders of the input and the slate"

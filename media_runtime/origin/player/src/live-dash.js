@@ -65,6 +65,7 @@ export async function playLiveDash(video, base, { on }) {
       const from = Math.max(start, timeline.from());
       return epoch() === null || to <= from ? null : { from: epoch() + from * 1000, to: epoch() + to * 1000 };
     },
+    seek: (position) => { video.currentTime = position; },
     livePosition: () => player.seekRange().end,
     destroy: () => { clearTimeout(again); return verbs.destroy(); },
   };

@@ -16,6 +16,9 @@ const persistent = (Hls) => class extends Hls.DefaultConfig.abrController {
   }
 };
 
+// Within so much of a segment of 2 s the sound of somebody who joins begins.
+const JOINED_SECONDS = 1.5;
+
 export async function playLiveHls(video, base, { since, on }) {
   const { Hls, hls, failing, verbs } = await withHls((Hls) => ({
     abrController: persistent(Hls),
@@ -61,6 +64,13 @@ export async function playLiveHls(video, base, { since, on }) {
     range: () => {
       if (!details || epoch() === null) return null;
       return { from: epoch() + details.fragmentStart * 1000, to: epoch() + details.edge * 1000 };
+    },
+    // Who joined has the picture from a segment's first part and the sound from the newest, and hls.js takes both for
+    // the whole segment. What is missing there does not come: so a seek to it leads to where there are both.
+    seek: (position) => {
+      const { buffered } = video;
+      const begins = [...Array(buffered.length).keys()].map((i) => buffered.start(i));
+      video.currentTime = begins.find((at) => at > position && at < position + JOINED_SECONDS) ?? position;
     },
     livePosition: () => hls.liveSyncPosition,
     destroy: () => { clearTimeout(again); stopLeaping(); return verbs.destroy(); },

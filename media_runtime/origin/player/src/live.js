@@ -88,7 +88,7 @@ function where() {
 function seek(moment) {
   const epoch = engine()?.epoch();
   if (epoch === null || epoch === undefined) return;
-  video.currentTime = (moment - epoch) / 1000;
+  engine().seek((moment - epoch) / 1000);
 }
 
 function live() {
