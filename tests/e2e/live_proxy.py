@@ -30,10 +30,17 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listening.accept()
-                server = socket.create_connection(self._to)
-                self._lines += [client, server]
-                for one, other in ((client, server), (server, client)):
-                    threading.Thread(target=_pump, args=(one, other), daemon=True).start()
+                self._connect(client)
+
+    def _connect(self, client: socket.socket) -> None:
+        try:
+            server = socket.create_connection(self._to)
+        except OSError:
+            client.close()  # nobody is there now; the next one may find somebody
+            return
+        self._lines += [client, server]
+        for one, other in ((client, server), (server, client)):
+            threading.Thread(target=_pump, args=(one, other), daemon=True).start()
 
     def reset(self) -> None:
         """Both ends of every line see "connection reset by peer"."""
