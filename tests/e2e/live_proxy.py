@@ -5,7 +5,10 @@ import select
 import socket
 import struct
 import threading
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
+
+from tests.e2e.live_station import now
 
 _LINGER_NOT = struct.pack("ii", 1, 0)
 """SO_LINGER of 0: close() sends RST (socket(7))."""
@@ -24,6 +27,8 @@ class Proxy:
         port = self._listening.getsockname()[1]
         self.url = url.replace(f"//{where.netloc}", f"//127.0.0.1:{port}", 1)
         self._lines: list[socket.socket] = []
+        self.connected = datetime.min.replace(tzinfo=UTC)
+        """When somebody last got through to the other end."""
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
@@ -39,6 +44,7 @@ class Proxy:
             client.close()  # nobody is there now; the next one may find somebody
             return
         self._lines += [client, server]
+        self.connected = now()
         for one, other in ((client, server), (server, client)):
             threading.Thread(target=_pump, args=(one, other), daemon=True).start()
 

@@ -130,6 +130,10 @@ class Station:
     def switches_since(self, moment: datetime) -> list[str]:
         return [after for _, after, _ in _switches(self.live(), moment)]
 
+    def times_on_air(self, source: str, moment: datetime) -> list[float]:
+        """Seconds from then to each switch to `source`."""
+        return [at for at, after, _ in _switches(self.live(), moment) if after == source]
+
     def status_tells(self, moment: datetime, source: str) -> tuple[float, str]:
         """The same as `switch_after`, as `streamverse status` has it."""
 

@@ -1,11 +1,12 @@
 """A channel with two encoders, which can be lost and replaced."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from crds.v1alpha1.meta import Manifest
 from tests.e2e.live_proxy import Proxy
 from tests.e2e.live_publishers import Another, Camera
-from tests.e2e.live_station import Station, channel, ladder, pushed, secret
+from tests.e2e.live_station import Station, channel, ladder, now, pushed, secret
 
 NAME = "news"
 PROFILE = "e2e-live"
@@ -45,6 +46,15 @@ class Studio(Station):
             self.camera.kill()
         self.camera = Camera(self.proxy.url)
         return self.camera
+
+    def camera_back(self) -> tuple[Camera, datetime]:
+        """A new camera, and when it was connected: how long it takes to start is its own affair."""
+        moment = now()
+        camera = self.roll_camera()
+        self.platform.wait(
+            "the camera connected", lambda: self.proxy.connected >= moment, 20, every=0.1
+        )
+        return camera, self.proxy.connected
 
     def both_well(self) -> Camera:
         """Where every story begins: the primary on air, the backup there."""
