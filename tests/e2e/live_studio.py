@@ -10,8 +10,9 @@ from tests.e2e.live_station import Station, channel, ladder, now, pushed, secret
 
 NAME = "news"
 PROFILE = "e2e-live"
-LOSS, BLACK, SILENCE, FREEZE, CLEAR = 1.0, 2.0, 3.0, 2.0, 3.0
-"""Seconds, of spec.failover."""
+LOSS, BLACK, SILENCE, FREEZE, CLEAR = 2.0, 2.0, 3.0, 2.0, 3.0
+"""Seconds, of spec.failover. A machine with two cores for all of this may stand still for one: to
+the channel its encoders are then lost, whatever is wrong with their pictures."""
 
 
 def manifests(namespace: str) -> list[Manifest]:
