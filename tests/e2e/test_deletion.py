@@ -9,8 +9,6 @@ from tests.e2e.platform import Platform, condition, media_asset, transcode_job
 
 LIMIT_SECONDS = 180
 GONE_SECONDS = 60
-SWEPT_SECONDS = 120
-"""The Job that removed the bytes goes by itself a minute after it ended."""
 
 
 def nothing_left(platform: Platform, tenant: str) -> None:
@@ -68,7 +66,7 @@ def test_deleting_a_job_at_work_stops_its_pods_and_takes_what_was_done(
 
 
 def test_what_swept_up_goes_too(platform: Platform, tenant: str) -> None:
-    platform.wait("no Job left", lambda: not work.jobs(platform, tenant), SWEPT_SECONDS)
+    platform.wait("no Job left", lambda: not work.jobs(platform, tenant), work.SWEPT_SECONDS)
     platform.wait("no pod left", lambda: not platform.pods(tenant, ""), GONE_SECONDS)
 
 

@@ -12,7 +12,7 @@ import pytest
 from cli.endpoints import SYSTEM
 from cli.kinds import CHANNEL, DEPLOYMENT, EVENT, POD, Place
 from clusters.cache import Cache
-from tests.e2e import node
+from tests.e2e import node, work
 from tests.e2e.live_auditor import Auditor
 from tests.e2e.live_faults import FAULTS, RETURN_SECONDS, backup_takes_over, both_gone, reset
 from tests.e2e.live_news import auditor, studio, viewers, watched
@@ -224,4 +224,4 @@ def test_a_channel_that_is_deleted_ends_in_order_and_leaves_nothing(
         names = [str(one["metadata"]["name"]) for things in found for one in things]
         return [name for name in names if name.startswith(f"channel-{NAME}")]
 
-    platform.wait("nothing left", lambda: left() == [], 60)
+    platform.wait("nothing left", lambda: left() == [], work.SWEPT_SECONDS)

@@ -12,6 +12,8 @@ from crds.work import EncodeReport, Report
 from tests.e2e.platform import Platform
 
 REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+SWEPT_SECONDS = 120
+"""The Job that removed the bytes goes by itself a minute after it ended."""
 
 
 def reports(pods: Iterable[Manifest]) -> list[Report]:
