@@ -42,15 +42,14 @@ class Title:
     def now(self) -> TranscodeJob:
         return self.platform.job(self.name, self.tenant)
 
+    def done(self) -> int:
+        """Tasks of its encoding."""
+        status = self.now().status
+        return status.progress.chunks_done if status and status.progress else 0
+
     def until_done(self, count: int) -> None:
-        """As many tasks of its encoding."""
-
-        def done() -> bool:
-            status = self.now().status
-            return bool(status and status.progress and status.progress.chunks_done >= count)
-
         what = f"{count} tasks of {self.name} done"
-        self.platform.wait(what, done, LIMIT_SECONDS, every=0.2)
+        self.platform.wait(what, lambda: self.done() >= count, LIMIT_SECONDS, every=0.2)
 
     def pods(self) -> list[Manifest]:
         return self.platform.pods(self.tenant, self.name)
@@ -203,9 +202,14 @@ def test_the_store_away_for_a_minute(title: Title) -> None:
 
 def test_the_kubelet_and_then_the_api_server_killed(title: Title) -> None:
     title.until_done(2)
-    node.kill(node.of_program("kubelet", in_pod=False))
-    title.until_done(3)
-    assert node.of_program("kubelet", in_pod=False), "nobody started the kubelet again"
+    done, killed = title.done(), node.of_program("kubelet", in_pod=False)
+    node.kill(killed)
+    title.until_done(done + 1)
+    title.platform.wait(
+        "the kubelet was started again",
+        lambda: set(node.of_program("kubelet", in_pod=False)) - set(killed),
+        30,
+    )
     node.kill(node.of_program("kube-apiserver", in_pod=True))
     title.platform.wait("the API server answers again", title.platform.answers, 90)
     finished_well(title, lost=0)
