@@ -1,5 +1,6 @@
 """The node's processes, to kill: found by the pod or by the program that they are."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Iterator
@@ -46,6 +47,14 @@ def of_program(name: str, *, in_pod: bool) -> list[int]:
 
 def kill(pids: list[int]) -> None:
     """Kill -9: no last word, no clean-up."""
-    assert pids, "nothing to kill: the story did not happen"
+    assert killed(pids), "nothing to kill: the story did not happen"
+
+
+def killed(pids: list[int]) -> bool:
+    """The same, and whether it met anybody: who was found may have ended by itself since."""
+    met = 0
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            met += 1
+    return met > 0
