@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http.client import HTTPException
 
 from tests.e2e import media
 
@@ -44,7 +45,7 @@ class Auditor:
         while not self._stopped.wait(self.every):
             try:
                 answer = media.get(self.url)
-            except OSError:
+            except (OSError, HTTPException):
                 self.away += 1
                 continue
             if answer.status == 200:

@@ -5,8 +5,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.client import HTTPException
 from typing import Any
 
+from cli.exits import Exit, Stop
 from crds.live import HTTP_PORT
 from crds.v1alpha1.meta import Manifest
 from tests.e2e import media, node
@@ -84,9 +86,12 @@ class Station:
         return dict(json.loads(ended.out))
 
     def status(self) -> dict[str, Any]:
+        """As `streamverse status` has it. Raises Stop where the cluster does not answer."""
         ended = self.platform.command(
             "status", f"channel/{self.name}", "-n", self.namespace, "-o", "json"
         )
+        if ended.code == Exit.UNREACHABLE:
+            raise Stop(Exit.UNREACHABLE, ended.err)
         found = json.loads(ended.out)
         return dict(found.get("status") or {})
 
@@ -98,7 +103,7 @@ class Station:
         pods = self.platform.pods(self.namespace, f"channel-{self.name}")
         for pod in sorted(pods, key=lambda p: str(p["metadata"]["creationTimestamp"]))[::-1]:
             address = pod["status"].get("podIP")
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, HTTPException):
                 if address:
                     answer = media.get(f"http://{address}:{HTTP_PORT}/state")
                     return dict(json.loads(answer.body))
