@@ -81,11 +81,13 @@ def test_a_second_up_takes_no_time_and_changes_nothing(kubectl: Kubectl) -> None
 def place(kubectl: Kubectl, kubeconfig: str) -> Iterator[str]:
     level = {"pod-security.kubernetes.io/enforce": "restricted"}
     metadata = {"name": NAMESPACE, "labels": level}
+    program = Cache.here().programs / "kubectl"
+    gone = ("delete", "namespace", NAMESPACE, "--wait", "--ignore-not-found")
+    argv = [str(program), f"--kubeconfig={kubeconfig}", *gone]
+    subprocess.run(argv, check=True)  # of a run that was cut off
     kubectl.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}])
     yield NAMESPACE
-    gone = ("delete", "namespace", NAMESPACE, "--wait")
-    program = Cache.here().programs / "kubectl"
-    subprocess.run([program, f"--kubeconfig={kubeconfig}", *gone], check=True)
+    subprocess.run(argv, check=True)
 
 
 def image() -> str:
