@@ -22,6 +22,8 @@ from crds.v1alpha1.meta import Manifest
 ROOT = Path(__file__).parents[2]
 AnyResource = Resource[Any, Any]
 T = TypeVar("T")
+OURS = {"streamverse.io/test": "e2e"}
+"""The label of every namespace that a story makes."""
 STUCK_SECONDS = 400
 """Longer than any one thing that is asked of the cluster or of a browser takes."""
 
@@ -156,10 +158,16 @@ class Platform:
     def new_namespace(self, name: str) -> str:
         """An empty tenant of the story's own, restricted as the demo's is."""
         level = {f"pod-security.kubernetes.io/{m}": "restricted" for m in ("enforce", "warn")}
-        level |= {"streamverse.io/test": "e2e", "streamverse.io/tenant": "true"}
+        level |= OURS | {"streamverse.io/tenant": "true"}
         metadata = {"name": name, "labels": level}
         self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
         return name
+
+    def forsake_namespaces(self) -> None:
+        """Let go of what a run that was cut off left behind, without waiting until it is gone."""
+        ours = ",".join(f"{label}={value}" for label, value in OURS.items())
+        for namespace in self.all_of(NAMESPACE, labels=ours):
+            self.delete(NAMESPACE, namespace["metadata"]["name"])
 
     def drop_namespace(self, name: str, seconds: float = 90) -> None:
         """With all that is in it, here and in the store."""
