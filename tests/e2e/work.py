@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -27,6 +28,17 @@ def reports(pods: Iterable[Manifest]) -> list[Report]:
             except ValidationError:
                 continue
     return found
+
+
+def first_start(pods: Iterable[Manifest]) -> datetime:
+    """When the first of them went to work; pods that ended stay as long as their Job."""
+    starts = []
+    for pod in pods:
+        for container in (pod.get("status") or {}).get("containerStatuses") or ():
+            ended = container.get("state", {}).get("terminated") or {}
+            if ended.get("startedAt"):
+                starts.append(datetime.fromisoformat(ended["startedAt"]))
+    return min(starts)
 
 
 def encoded_tasks(platform: Platform, namespace: str) -> Counter[str]:
