@@ -181,7 +181,13 @@ class Progress(Model):
 class Timing(Model):
     """When it got where."""
 
-    started_at: Annotated[datetime | None, Field(description="The first pod was made.")] = None
+    started_at: Annotated[
+        datetime | None,
+        Field(
+            description="The first step was asked for, whose pod may have to wait for its turn; "
+            "absent while suspended, and anew after that."
+        ),
+    ] = None
     probed_at: Annotated[datetime | None, Field(description="The source was read.")] = None
     playable_at: Annotated[
         datetime | None, Field(description="The beginning could be watched.")
