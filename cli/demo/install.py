@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from cli.endpoints import SYSTEM
 from cli.exits import Exit, Stop
 from cli.kinds import POD
 from cli.kube import Kube
+from cli.output import err
 from clusters.cache import ROOT, Cache
 from crds.v1alpha1.meta import Manifest
 
@@ -64,6 +65,7 @@ async def install_chart(kube: Kube, cache: Cache, kubeconfig: str, images: dict[
 
     Raises Stop as soon as a pod cannot become ready by waiting.
     """
+    await _take_up(cache, kubeconfig)
     with tempfile.NamedTemporaryFile("w", suffix=".json", prefix="streamverse-") as values:
         json.dump(images, values)
         values.flush()
@@ -95,6 +97,50 @@ async def install_chart(kube: Kube, cache: Cache, kubeconfig: str, images: dict[
             else f"helm could not install the chart: {told}",
             MORE,
         )
+
+
+async def _take_up(cache: Cache, kubeconfig: str) -> None:
+    """Helm refuses every upgrade of a release that one left half done as it was killed."""
+    code, told = await _helm(cache, kubeconfig, "history", RELEASE, "--output", "json")
+    # none yet, or no cluster: the upgrade itself will tell
+    found = remedy(json.loads(told)) if code == 0 else None
+    if found is None:
+        return
+    sentence, arguments = found
+    err.print(f"  an earlier installation was cut off: {sentence}")
+    code, told = await _helm(cache, kubeconfig, *arguments)
+    if code:
+        raise Stop(Exit.REFUSED, f"helm could not {arguments[0]} {RELEASE}: {told}", MORE)
+
+
+async def _helm(cache: Cache, kubeconfig: str, *arguments: str) -> tuple[int, str]:
+    """Its exit code, and what it printed: the answer, or the complaint."""
+    process = await asyncio.create_subprocess_exec(
+        helm(cache),
+        *(*arguments, "--kubeconfig", kubeconfig, "--namespace", SYSTEM),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    answer, complaint = await process.communicate()
+    told = complaint if process.returncode else answer
+    return process.returncode or 0, told.decode(errors="replace").strip()
+
+
+def remedy(history: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[str, ...]] | None:
+    """What helm must do before it can upgrade: a sentence, and its arguments. Pure.
+
+    `history` is what `helm history` prints, the oldest revision first; None if nothing is in the
+    way.
+    """
+    if not history or not str(history[-1]["status"]).startswith("pending-"):
+        return None
+    deployed = [str(one["revision"]) for one in history if one["status"] == "deployed"]
+    if deployed:
+        said = f"back to revision {deployed[-1]} before the upgrade"
+        return said, ("rollback", RELEASE, deployed[-1])
+    # the chart keeps its kinds, and with them all objects, and the store's key
+    wait = ("--wait", "--timeout", f"{INSTALL_MINUTES}m")
+    return "it is taken away and made anew", ("uninstall", RELEASE, *wait)
 
 
 def hopeless(pods: Sequence[Manifest]) -> str:
