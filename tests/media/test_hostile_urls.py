@@ -109,9 +109,10 @@ async def servers() -> AsyncIterator[Servers]:
         found.asked_inside.append(path)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n" + SECRET)
 
-    public = await asyncio.start_server(serving(_answer), "127.0.0.2", 0)
-    found.port = public.sockets[0].getsockname()[1]
-    private = await asyncio.start_server(serving(inside), "127.0.0.1", found.port)
+    # in this order: on 127.0.0.1 others listen too, on 127.0.0.2 nobody else does
+    private = await asyncio.start_server(serving(inside), "127.0.0.1", 0)
+    found.port = private.sockets[0].getsockname()[1]
+    public = await asyncio.start_server(serving(_answer), "127.0.0.2", found.port)
     try:
         yield found
     finally:
