@@ -189,12 +189,12 @@ def test_a_publisher_that_dies_or_falls_silent_leaves_his_place_free(
     async def play() -> None:
         async with (
             pod(tmp_path) as here,
-            gateway_to(here, srt_passphrase_file=secret, silence_seconds=1.0) as ports,
+            gateway_to(here, srt_passphrase_file=secret, silence_seconds=3.0) as ports,
         ):
             async with running(*published(ports, 30)) as publisher:
                 await until(lambda: bool(here.taken) and here.taken[0].bytes > 10_000)
                 os.kill(publisher.pid, number)
-                await asyncio.wait_for(here.taken[0].ended.wait(), 5)
+                await asyncio.wait_for(here.taken[0].ended.wait(), 10)
             again = await run(*published(ports, 1))
             assert again.code == 0, again.said
 

@@ -138,16 +138,16 @@ def test_a_publisher_that_vanishes_or_never_comes_leaves_his_place_free(tmp_path
     async def play() -> None:
         async with (
             pod(tmp_path) as here,
-            gateway_to(here, silence_seconds=1.0, publish_seconds=2.0) as ports,
+            gateway_to(here, silence_seconds=3.0, publish_seconds=3.0) as ports,
         ):
             async with publisher(ports) as client:
                 status, _, _ = await client.post(await client.offer("VP8"))
                 assert status == 201
-                await asyncio.wait_for(here.taken[0].ended.wait(), 5)
+                await asyncio.wait_for(here.taken[0].ended.wait(), 10)
             async with publisher(ports) as client:
                 await client.publish()
                 await until(lambda: len(here.taken) == 2 and here.taken[1].bytes > 1_000)
-            await asyncio.wait_for(here.taken[1].ended.wait(), 5)
+            await asyncio.wait_for(here.taken[1].ended.wait(), 10)
             assert await counted(ports, "streamverse_contribution_publishers") == 0
 
     scene(play)
