@@ -19,7 +19,7 @@ from media_runtime.live.switcher.run import Channel, Input, Switcher
 
 PICTURE = Picture(160, 90, Fraction(25))
 LIMITS = Thresholds(
-    input_loss_millis=400, black_millis=0, silence_millis=0, freeze_millis=0,
+    input_loss_millis=1000, black_millis=0, silence_millis=0, freeze_millis=0,
     error_clear_millis=1500, repeat_frame_millis=600,
 )  # fmt: skip
 RED, BLUE, GREY = (76, 90, 240), (41, 240, 110), (48, 128, 128)
@@ -145,7 +145,7 @@ def test_with_all_inputs_dead_there_is_a_slate_and_then_the_input_again(tmp_path
         if "killed" not in at and kind == "Input" and since > 800:
             only.kill()
             at["killed"] = n
-        elif "killed" in at and "again" not in at and kind == "Slate" and since > 400:
+        elif "killed" in at and "again" not in at and kind == "Slate" and since > 1000:
             only.start()
             at["again"] = n
 

@@ -24,7 +24,7 @@ from media_runtime.live.switcher.run import Channel, Input, Switcher
 
 PICTURE = Picture(320, 180, Fraction(25))
 LIMITS = Thresholds(
-    input_loss_millis=400, black_millis=0, silence_millis=0, freeze_millis=0,
+    input_loss_millis=1000, black_millis=0, silence_millis=0, freeze_millis=0,
     error_clear_millis=500, repeat_frame_millis=200,
 )  # fmt: skip
 WHITE = Pattern("white", clock=False)
