@@ -225,10 +225,10 @@ def test_a_test_pattern_tells_its_time_to_the_millisecond() -> None:
             frame = await encoder.until(
                 lambda frame: strip.read(frame[middle : middle + 320]) is not None
             )
+            now = datetime.now(UTC)
             feeding.cancel()
             await asyncio.wait([feeding])
         encoder.close()
-        now = datetime.now(UTC)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         shown = strip.read(frame[middle : middle + 320])
         assert shown is not None
