@@ -120,7 +120,10 @@ def test_no_viewer_notices_that_a_channel_s_pod_dies(tmp_path: Path) -> None:
             async with origin(tmp_path, dying.port, staying.port) as before:
                 watching = asyncio.create_task(crowd(before, 20, 4.0))
                 # Viewers wait at the first pod when it goes.
-                await dying.there(GRID.after(max(dying.appended), 8))
+                async with asyncio.timeout(30):
+                    while not dying.made:  # noqa: ASYNC110 - of requests, which set no event
+                        await asyncio.sleep(0.02)
+                await dying.there(GRID.after(max(dying.appended), 2))
                 await stack.aclose()
                 seen = await watching
         assert dying.made
