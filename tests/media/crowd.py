@@ -1,13 +1,15 @@
-"""Viewers as bare as can be: `python -m tests.media.crowd PORT PATH COUNT SECONDS`.
+"""Viewers as bare as can be: `python -m tests.media.crowd SECONDS [PORT PATH COUNT]…`.
 
 Each asks for the playlist that holds the next part as soon as it has the last, over a connection
-of its own, as low-latency players do. Prints JSON: when each part's playlist was there, for each.
+of its own, as low-latency players do. Prints JSON: when each part's playlist was there, for each;
+of each PORT PATH COUNT on its own.
 """
 
 import asyncio
 import json
 import sys
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
@@ -55,18 +57,26 @@ class Viewer(asyncio.Protocol):
         self._wire.write(f"GET {self._path}?{query} HTTP/1.1\r\nHost: o\r\n\r\n".encode())
 
 
-async def watch(port: int, path: str, count: int, seconds: float) -> dict[str, list[float]]:
+async def come(port: int, path: str, count: int, until: float) -> dict[str, list[float]]:
+    """What they will have seen."""
     seen: dict[str, list[float]] = {}
-    loop, until = asyncio.get_running_loop(), time.time() + seconds
+    loop = asyncio.get_running_loop()
     for n in range(count):
         await loop.create_connection(lambda: Viewer(path, seen, until), "127.0.0.1", port)
         if n % 50 == 49:
             await asyncio.sleep(0.02)
+    return seen
+
+
+async def watch(seconds: float, told: Sequence[str]) -> list[dict[str, list[float]]]:
+    until = time.time() + seconds
+    seen = [
+        await come(int(port), path, int(count), until)
+        for port, path, count in zip(told[::3], told[1::3], told[2::3], strict=True)
+    ]
     await asyncio.sleep(until + 1.5 - time.time())
     return seen
 
 
 if __name__ == "__main__":
-    _, port, path, count, seconds = sys.argv
-    watching = watch(int(port), path, int(count), float(seconds))
-    json.dump(uvloop.run(watching), sys.stdout)
+    json.dump(uvloop.run(watch(float(sys.argv[1]), sys.argv[2:])), sys.stdout)

@@ -19,6 +19,7 @@ from .paper_channel import GRID, UID, PaperChannel, content_of
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = "from media_runtime.origin.main import serve; serve()"
 ADDED_P95_SECONDS = 0.150
+"""To what it takes who asks the pod itself."""
 MOST_GROWTH_BYTES = 64 << 20
 
 
@@ -73,18 +74,33 @@ async def ready(url: str) -> None:
 
 async def crowd(before: Origin, count: int, seconds: float) -> dict[Place, list[float]]:
     """When so many viewers had the playlist of each part; in a process of their own."""
+    (seen,) = await _crowds(seconds, str(before.port), "/live/demo.news/720p.m3u8", str(count))
+    return seen
+
+
+async def crowd_and_one(
+    before: Origin, channel: PaperChannel, count: int, seconds: float
+) -> tuple[dict[Place, list[float]], dict[Place, float]]:
+    """As `crowd`; and when one among them did who asks the pod itself, for the sound's playlist."""
+    there = str(channel.port), "/live/aac.m3u8", "1"
+    here = str(before.port), "/live/demo.news/720p.m3u8", str(count)
+    directly, seen = await _crowds(seconds, *there, *here)
+    return seen, {place: at for place, (at,) in directly.items()}
+
+
+async def _crowds(seconds: float, *told: str) -> list[dict[Place, list[float]]]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.media.crowd", str(before.port)),
-        *("/live/demo.news/720p.m3u8", str(count), str(seconds)),
+        *(sys.executable, "-m", "tests.media.crowd", str(seconds), *told),
         cwd=ROOT, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    told, _ = await process.communicate()
+    found, _ = await process.communicate()
     assert process.returncode == 0
-    seen = {}
-    for name, times in json.loads(told).items():
-        msn, part = map(int, name.split("."))
-        seen[Place(msn, part)] = times
-    return seen
+    return [{_place(name): at for name, at in one.items()} for one in json.loads(found)]
+
+
+def _place(name: str) -> Place:
+    msn, part = map(int, name.split("."))
+    return Place(msn, part)
 
 
 @pytest.mark.parametrize(
@@ -98,12 +114,13 @@ def test_viewers_who_wait_for_a_part_have_it_at_once_and_it_is_told_once(
         async with channel.on_air(), origin(tmp_path, channel.port) as before:
             await crowd(before, 10, 0.5)
             held = before.resident_bytes()
-            seen = await crowd(before, viewers, seconds)
+            seen, directly = await crowd_and_one(before, channel, viewers, seconds)
             grown = before.resident_bytes() - held
         # The first and the last parts are those of viewers who come and go.
-        full = [place for place, times in sorted(seen.items()) if len(times) == viewers]
+        full = [p for p, times in sorted(seen.items()) if len(times) == viewers and p in directly]
         assert len(full) >= seconds / float(GRID.part) / 2, {p: len(t) for p, t in seen.items()}
-        added = sorted(at - channel.appended[place] for place in full[1:] for at in seen[place])
+        # What the pod or the whole machine was late by is not the origin's.
+        added = sorted(at - directly[place] for place in full[1:] for at in seen[place])
         told = {n: round(added[len(added) * n // 100], 3) for n in (50, 95, 99)}
         assert told[95] <= ADDED_P95_SECONDS, told
         assert max(channel.made.values()) == 1
