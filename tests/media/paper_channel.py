@@ -56,6 +56,8 @@ class PaperChannel:
             routes=[Route("/state", self._state), Route("/live/{rest:path}", self._live)]
         )
         with socket.create_server(("127.0.0.1", port)) as listening:
+            # or an answer's body waits 40 ms for its head to be acknowledged
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.port = listening.getsockname()[1]
             config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
             server = uvicorn.Server(config)
