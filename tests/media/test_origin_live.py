@@ -103,8 +103,9 @@ def _place(name: str) -> Place:
     return Place(msn, part)
 
 
+# So long that the hiccup of one part is beyond the 95th percentile.
 @pytest.mark.parametrize(
-    ("viewers", "seconds"), [(100, 4.0), pytest.param(1000, 60.0, marks=pytest.mark.soak)]
+    ("viewers", "seconds"), [(100, 8.0), pytest.param(1000, 60.0, marks=pytest.mark.soak)]
 )
 def test_viewers_who_wait_for_a_part_have_it_at_once_and_it_is_told_once(
     tmp_path: Path, viewers: int, seconds: float
