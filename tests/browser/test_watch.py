@@ -79,8 +79,9 @@ def test_a_film_plays_to_its_end_through_a_change_of_rung(
 def test_a_viewer_chooses_the_language(page: Page, origin: str, engine: str) -> None:
     page.goto(f"{origin}/watch/demo.film?engine={engine}&muted=1")
     page.wait_for_function("() => streamverse.ready && streamverse.sounds.length === 2")
-    page.get_by_role("button", name="English").click()
-    page.get_by_role("menuitemradio", name="Français").click()
+    # By the keyboard, for which controls do not withdraw.
+    page.get_by_role("button", name="English").press("Enter")
+    page.get_by_role("menuitemradio", name="Français").press("Enter")
     page.get_by_role("button", name="Français").wait_for()
     playing_past(page, page.evaluate("() => document.querySelector('video').currentTime") + 1)
     assert playback(page)["errors"] == []
@@ -174,6 +175,8 @@ def test_protocols_change_places_while_it_plays(page: Page, origin: str) -> None
 def test_a_picture_shows_where_the_seek_bar_leads(page: Page, origin: str) -> None:
     page.goto(f"{origin}/watch/demo.film?muted=1")
     page.wait_for_function("() => streamverse.ready")
+    # so that the controls come back, should they have withdrawn
+    page.locator("#stage").hover()
     page.locator("#seek").hover(position={"x": 600, "y": 10})
     picture = page.locator("#preview-picture")
     picture.wait_for(state="visible")
