@@ -22,9 +22,11 @@ def nowhere(tmp_path: Path) -> Path:
 def attended(supervisor: Supervisor) -> Iterator[threading.Thread]:
     thread = threading.Thread(target=supervisor.attend)
     thread.start()
-    yield thread
-    supervisor.end()
-    thread.join()
+    try:
+        yield thread
+    finally:
+        supervisor.end()
+        thread.join()
 
 
 def until_started(starts: Path, times: int) -> None:
