@@ -111,7 +111,7 @@ def test_a_sample_is_what_a_decoder_would_get() -> None:
     async def story() -> bytes:
         relay = Relay("flv")
         relay.receive(PRELUDE + key(1) + inter(2))
-        sampling = asyncio.create_task(relay.sample(0.2))
+        sampling = asyncio.create_task(relay.sample(2))
         await asyncio.sleep(0)
         relay.receive(inter(3))
         return await sampling
