@@ -61,7 +61,7 @@ class PatientlyForbidden(PatientStore, Forbidding):
 
 
 def test_a_store_that_will_not_is_asked_for_a_shorter_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patient, "REFUSED_PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(patient, "REFUSED_PATIENCE_SECONDS", 0.7)
     store = PatientlyForbidden.in_memory()
     with pytest.raises(StoreRefused):
         asyncio.run(store.read("k"))
