@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from media_runtime.live.query import BadRequest
+from media_runtime.origin.live import channel
 from media_runtime.origin.live.channel import Channel
 from media_runtime.origin.live.copies import Copies, Copy
 from media_runtime.origin.live.dvr import Dvr
@@ -47,7 +48,7 @@ class Origin:
             SECOND: state(started_at=NOON + timedelta(minutes=1)),
         }
         self.channel = Channel(NEWS, self.book, self.door, self.metrics)
-        dvr = Dvr(self.store, self.metrics, patience_seconds=1)
+        dvr = Dvr(self.store, self.metrics, patience_seconds=60)
         self.relay = Relay(self.door, Copies(1 << 20), dvr, self.metrics)
 
     def has(self, path: str, *pieces: bytes, pods: tuple[object, ...] = (FIRST, SECOND)) -> None:
@@ -270,7 +271,11 @@ def test_a_start_over_is_made_once_and_of_one_playlist() -> None:
     run(scenario)
 
 
-def test_names_are_looked_up_once_for_all_and_not_for_each_request() -> None:
+def test_names_are_looked_up_once_for_all_and_not_for_each_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(channel, "LOOK_SECONDS", 3600)
+
     async def scenario(origin: Origin) -> None:
         origin.has(SEGMENT, b"media")
         await asyncio.gather(*(origin.content(SEGMENT) for _ in range(100)))
