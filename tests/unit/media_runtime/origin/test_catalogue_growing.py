@@ -72,6 +72,13 @@ def test_a_thousand_viewers_who_want_what_is_not_there_are_one_look() -> None:
 
 
 def test_who_comes_during_a_look_has_one_of_their_own_and_not_sooner_than_the_gap() -> None:
+    class Remembering:
+        last = 0.0
+
+        def __call__(self) -> float:
+            self.last = time.monotonic()
+            return self.last
+
     class Slow(WatchedStore):
         def __init__(self) -> None:
             super().__init__()
@@ -79,20 +86,20 @@ def test_who_comes_during_a_look_has_one_of_their_own_and_not_sooner_than_the_ga
             self.looked_at: list[float] = []
 
         async def read(self, key: str) -> bytes | None:
+            if key == LAYOUT.index(TITLE):
+                # When it was asked, however late the question is come to.
+                self.looked_at.append(clock.last)
             found = await super().read(key)
             if key == LAYOUT.index(TITLE):
-                self.looked_at.append(time.monotonic())
                 self.came.set()
                 await self.go_on.wait()
             return found
 
-    store = Slow()
+    store, clock = Slow(), Remembering()
 
     async def story() -> None:
         await records.write_plan(store, LAYOUT, film())
-        found = Catalogue(
-            store, Metrics(), patience_seconds=5, max_segments=1000, clock=time.monotonic
-        )
+        found = Catalogue(store, Metrics(), patience_seconds=5, max_segments=1000, clock=clock)
         store.go_on.set()
         await found.find_title(PILOT, TITLE)
         store.go_on.clear()
