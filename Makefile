@@ -67,5 +67,5 @@ bench: up ## side-by-side benchmarks; tables for docs/performance.md
 	@$(BIN)/python -m bench
 
 soak: up tools ## what is too long for every change
-	$(PYTEST) tests/unit --hypothesis-profile=default
+	$(PYTEST) tests/unit --hypothesis-profile=search
 	$(PYTEST) tests -m soak --timeout=7200
