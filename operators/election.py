@@ -90,8 +90,13 @@ class Election:
             log.info("lease released", me=self._me)
 
     def _pause(self, *, led: bool) -> float:
-        # A leader also wakes when its time is up, to close its queue then and not later.
-        return max(0.05, min(self._renew, self.seconds_left())) if led else self._renew / 2
+        if led:
+            # It also wakes when its time is up, to close its queue then and not later.
+            return max(0.05, min(self._renew, self.seconds_left()))
+        # Who stands by also wakes when the holder's time is up, and takes over then and not later.
+        left = self._seen.at + self._term - self._clock()
+        # Once it is up and nothing came of it, the API server is not asked any faster.
+        return min(self._renew / 2, max(0.05, left)) if left > 0 else self._renew / 2
 
     async def _once(self) -> None:
         started = self._clock()
