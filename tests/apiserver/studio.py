@@ -295,9 +295,11 @@ def _serve(player: Player, port: int) -> ThreadingHTTPServer:
                 player.busy += 1
                 player.most_at_once = max(player.most_at_once, player.busy)
             known = self.path == "/state" and player.state is not None
-            self._answer(200 if known else 503, player.body() if known else b"")
+            body = player.body() if known else b""
+            # Before the answer: whoever has it may ask again, and faster than this goes on.
             with player.lock:
                 player.busy -= 1
+            self._answer(200 if known else 503, body)
 
         def do_POST(self) -> None:
             borne = self.headers.get("Authorization", "")
