@@ -25,7 +25,15 @@ def condition(manifest: Json, type_: str) -> Json:
     return next((c for c in said if c["type"] == type_), {})
 
 
-def until(api: ApiServer, manifest: Json, type_: str, status: str, reason: str = "") -> Json:
+def until(
+    api: ApiServer,
+    manifest: Json,
+    type_: str,
+    status: str,
+    reason: str = "",
+    *,
+    seconds: float = 20,
+) -> Json:
     """The object once it says so."""
     seen: Json = {}
 
@@ -35,5 +43,5 @@ def until(api: ApiServer, manifest: Json, type_: str, status: str, reason: str =
         said = condition(seen, type_)
         return said.get("status") == status and (not reason or said["reason"] == reason)
 
-    eventually(look, what=f"{type_}={status}")
+    eventually(look, seconds=seconds, what=f"{type_}={status}")
     return seen

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from crds.live import KEYS_FOLDER, SwitchState
+from operators import ears
 from tests.apiserver.awaiting import condition, eventually, until
 from tests.apiserver.channels import fleet, leader, port, settings, stage
 from tests.apiserver.objects import changed, channel, encoding_profile, media_asset
@@ -352,7 +353,9 @@ def test_what_is_somebody_elses_is_not_taken_over(api: ApiServer, stage: Studio)
 def test_a_pod_that_tells_nothing_is_said_to_after_a_while(api: ApiServer, stage: Studio) -> None:
     news, player = aired(api, stage)
     player.garbled = b"no state"
-    seen = until(api, news, "Ready", "Unknown", "NotObserved")
+    # Believed for so long from the first question that it does not answer.
+    silent = ears.EVERY_SECONDS + ears._FORGET_SECONDS
+    seen = until(api, news, "Ready", "Unknown", "NotObserved", seconds=silent + 20)
     assert condition(seen, "InputAvailable")["status"] == "Unknown"
     player.garbled = b""
     until(api, news, "Ready", "True", "OnAir")
