@@ -59,8 +59,12 @@ def test_a_deaf_watch_is_found_out(
     between.deafen()
     job = transcode_job(namespace)
     assert api.create(job).ok
-    eventually(lambda: leader.ask("/healthz")[0] == 503, seconds=30, what="complaints")
-    assert "the watch on TranscodeJob is dead" in leader.ask("/healthz")[1]
+
+    def complains() -> bool:
+        code, said = leader.ask("/healthz")
+        return code == 503 and "the watch on TranscodeJob is dead" in said
+
+    eventually(complains, seconds=60, what="a complaint of the watch on TranscodeJob")
     # Meanwhile the audit brings what the watch does not.
     until(api, job, "Ready", "False", "Probing")
 
