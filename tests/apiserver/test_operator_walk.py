@@ -149,16 +149,21 @@ def two(found: list[Json]) -> list[Json]:
     return found if len(found) == 2 else []
 
 
+def anew(found: list[Json], before: str) -> list[Json]:
+    return [] if before in {job["metadata"]["uid"] for job in found} else found
+
+
 def test_what_was_lost_is_encoded_again(api: ApiServer, stage: Stagehand) -> None:
     job = transcode_job(stage.namespace)
     assert api.create(job).ok
-    stage.probe()
+    probed = stage.probe()["metadata"]["uid"]
     stage.encode()
     first = stage.job("publish")["metadata"]["uid"]
     stage.refuse("publish", "ChunksLost", "1 of 3 is no longer in the store")
     eventually(lambda: not stage.jobs("encode"), what="what was done before removed")
     until(api, job, "Encoded", "False")
     stage.collect_garbage()
+    eventually(lambda: anew(stage.jobs("probe"), probed), what="another probe Job")
     stage.probe()
     stage.encode()
     assert stage.job("publish")["metadata"]["uid"] != first
