@@ -58,7 +58,8 @@ class Operator:
 
     @property
     def leads(self) -> bool:
-        return self.gauge("streamverse_leader") == 1
+        """Says that it leads; one that does not answer does not say so."""
+        return _samples(self.ask("/metrics")[1], "streamverse_leader") == {"": 1}
 
     @property
     def ready(self) -> bool:
@@ -68,13 +69,21 @@ class Operator:
         return sum(self.samples(name).values())
 
     def samples(self, name: str) -> Mapping[str, float]:
-        """By label text."""
-        found = {}
-        for line in self.ask("/metrics")[1].splitlines():
-            if line.startswith((f"{name} ", f"{name}{{")):
-                labels, _, value = line.removeprefix(name).rpartition(" ")
-                found[labels] = float(value)
-        return found
+        """By label text; an answer is waited for, so that nothing found is nothing told."""
+        return _samples(eventually(self._metrics, what=f"metrics, see {self.log}"), name)
+
+    def _metrics(self) -> str:
+        code, told = self.ask("/metrics")
+        return told if code == 200 else ""
+
+
+def _samples(metrics: str, name: str) -> Mapping[str, float]:
+    found = {}
+    for line in metrics.splitlines():
+        if line.startswith((f"{name} ", f"{name}{{")):
+            labels, _, value = line.removeprefix(name).rpartition(" ")
+            found[labels] = float(value)
+    return found
 
 
 @dataclass
