@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.apiserver.server import ApiServer, running
+from tests.apiserver.server import ApiServer, Json, running
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,9 +22,24 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
 
 
 @pytest.fixture
-def namespace(api: ApiServer) -> str:
-    """A namespace of the test's own; nothing runs that would empty it, so it is simply left."""
+def namespace(api: ApiServer) -> Iterator[str]:
+    """A namespace of the test's own; nothing runs that would empty it, so it is left, but without
+    the titles that the operators of later tests would go on looking at.
+    """
     name = f"test-{uuid.uuid4().hex[:10]}"
     made = api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     assert made.ok, made.message
-    return name
+    yield name
+    # Assets first: they would make their jobs anew.
+    for plural in ("mediaassets", "transcodejobs"):
+        clear(api, f"/apis/streamverse.io/v1alpha1/namespaces/{name}/{plural}")
+
+
+def clear(api: ApiServer, kinds: str) -> None:
+    """Nobody is left who would take the finalizers off."""
+    for one in api.get(kinds)["items"]:
+        api.delete(f"{kinds}/{one['metadata']['name']}")
+    finalizers: Json = {"metadata": {"finalizers": []}}
+    for one in api.get(kinds)["items"]:
+        where = f"{kinds}/{one['metadata']['name']}"
+        api.call("PATCH", where, finalizers, content_type="application/merge-patch+json")
