@@ -260,17 +260,22 @@ def test_in_a_namespace_that_goes_no_pod_is_waited_for(api: ApiServer, stage: St
 
 
 def test_where_the_platform_goes_as_well_a_job_is_let_go(
-    api: ApiServer, namespace: str, tmp_path: Path
+    api: ApiServer, fleet: Operators, namespace: str, tmp_path: Path
 ) -> None:
-    with operators(api, tmp_path, api.kubeconfig) as fleet:
-        fleet.leading(settings={"POD_NAMESPACE": namespace})
-        job, stage = transcode_job(namespace), Stagehand(api, namespace)
-        assert api.create(job).ok
-        stage.job("probe")
-        until(api, job, "Ready", "False", "Probing")
-        assert api.delete(f"/api/v1/namespaces/{namespace}").ok
-        assert api.delete(address(job)).ok
-        eventually(lambda: api.call("GET", address(job)).code == 404, what="the job let go")
+    # One that is at home elsewhere would sweep, and the job would wait for that.
+    fleet.replicas[-1].end()
+    try:
+        with operators(api, tmp_path, api.kubeconfig) as going:
+            going.leading(settings={"POD_NAMESPACE": namespace})
+            job, stage = transcode_job(namespace), Stagehand(api, namespace)
+            assert api.create(job).ok
+            stage.job("probe")
+            until(api, job, "Ready", "False", "Probing")
+            assert api.delete(f"/api/v1/namespaces/{namespace}").ok
+            assert api.delete(address(job)).ok
+            eventually(lambda: api.call("GET", address(job)).code == 404, what="the job let go")
+    finally:
+        fleet.leading()
     said = api.get("/apis/events.k8s.io/v1/namespaces/default/events")["items"]
     assert any(namespace in e["note"] for e in said if e["reason"] == "TitleLeft")
 
