@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.apiserver.server import ApiServer, Json, running
+from tests.apiserver.awaiting import eventually
+from tests.apiserver.server import Answer, ApiServer, Json, running
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,9 +38,20 @@ def namespace(api: ApiServer) -> Iterator[str]:
 
 def clear(api: ApiServer, kinds: str) -> None:
     """Nobody is left who would take the finalizers off."""
-    for one in api.get(kinds)["items"]:
+    for one in listed(api, kinds):
         api.delete(f"{kinds}/{one['metadata']['name']}")
     finalizers: Json = {"metadata": {"finalizers": []}}
-    for one in api.get(kinds)["items"]:
+    for one in listed(api, kinds):
         where = f"{kinds}/{one['metadata']['name']}"
         api.call("PATCH", where, finalizers, content_type="application/merge-patch+json")
+
+
+def listed(api: ApiServer, kinds: str) -> list[Json]:
+    """A server that has just begun to serve a kind may say 429 of its list for a while."""
+    answer = eventually(lambda: listing(api.call("GET", kinds)), what=f"a list of {kinds}")
+    found: list[Json] = answer["items"]
+    return found
+
+
+def listing(answer: Answer) -> Json:
+    return answer.body if answer.ok else {}
