@@ -54,10 +54,11 @@ def test_when_the_leader_is_killed_another_leads_within_15_seconds(
 
 
 def test_a_leader_that_ends_gives_the_lease_back(fleet: Operators) -> None:
-    first, second = fleet.leading(), fleet.start()
+    slow = {"STREAMVERSE_LEASE_SECONDS": "60"}
+    first, second = fleet.leading(settings=slow), fleet.start(settings=slow)
     eventually(lambda: second.ready)
     first.end()
-    eventually(lambda: second.leads, seconds=4, what="a leader")
+    eventually(lambda: second.leads, seconds=20, what="a leader, long before the term is up")
 
 
 def test_a_leader_that_was_stopped_and_wakes_late_writes_nothing(
