@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from media_runtime.store import Store, StoreSettings
 
+from .airing import on_air, order
 from .footage import Footage, shoot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +38,7 @@ FLAGS = [
 ]
 
 Await = Callable[[Coroutine[Any, Any, None]], None]
+Air = Callable[[str], AbstractContextManager[subprocess.Popen[bytes]]]
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +111,17 @@ def origin(store_settings: StoreSettings, player: Path, pod_ports: dict[str, int
         process.terminate()
         # An orderly end is part of the contract: requests drain, and the exit code says so.
         assert process.wait(timeout=30) == 0
+
+
+@pytest.fixture
+def air(pod_ports: dict[str, int], store_settings: StoreSettings, tmp_path: Path) -> Air:
+    """Puts a channel on air, by its name."""
+
+    def aired(name: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        what = order(name, f"uid-{name}")
+        return on_air(what, pod_ports[name], store_settings.endpoint, tmp_path)
+
+    return aired
 
 
 def _until_ready(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -3,12 +3,10 @@
 import functools
 import http.server
 import shutil
-import subprocess
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,9 +18,7 @@ from playwright.sync_api import Browser, Page
 from media_runtime.store import StoreSettings
 
 from .airing import on_air, order
-from .conftest import PLAYER
-
-Air = Callable[[str], AbstractContextManager[subprocess.Popen[bytes]]]
+from .conftest import PLAYER, Air
 
 SECONDS = 20
 LATENCY_MILLIS = 2500
@@ -59,17 +55,6 @@ def news(
     scratch = tmp_path_factory.mktemp("news")
     with on_air(order("news", "uid-1"), pod_ports["news"], store_settings.endpoint, scratch):
         yield
-
-
-@pytest.fixture
-def air(pod_ports: dict[str, int], store_settings: StoreSettings, tmp_path: Path) -> Air:
-    """Another channel, by its name."""
-
-    def aired(name: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
-        what = order(name, f"uid-{name}")
-        return on_air(what, pod_ports[name], store_settings.endpoint, tmp_path)
-
-    return aired
 
 
 def playback(page: Page) -> dict[str, Any]:

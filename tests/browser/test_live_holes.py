@@ -1,14 +1,10 @@
 """A viewer before a hole in the programme, as a packager that dies in mid-segment leaves one."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Page, Route
 
-from media_runtime.store import StoreSettings
-
-from .airing import on_air, order
+from .conftest import Air
 
 LONGEST_MILLIS = 5000
 """That the picture stands still for: the hole lasts 1.3 s, and a player has no more than 1.4 s."""
@@ -60,28 +56,20 @@ class Holes:
         return "\n".join([*lines, ""])
 
 
-@pytest.fixture(scope="module", autouse=True)
-def news(
-    pod_ports: dict[str, int],
-    store_settings: StoreSettings,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[None]:
-    scratch = tmp_path_factory.mktemp("holed")
-    with on_air(order("holed", "uid-holed"), pod_ports["holed"], store_settings.endpoint, scratch):
-        yield
-
-
-def test_a_picture_goes_on_behind_a_hole(page: Page, origin: str) -> None:
+def test_a_picture_goes_on_behind_a_hole(page: Page, origin: str, air: Air) -> None:
     holes = Holes()
-    page.route(re.compile(r"/live/demo\.holed/[^?]*\.m3u8"), holes.answer)
-    page.goto(f"{origin}/watch/live/demo.holed?engine=hls&muted=1")
-    page.wait_for_function("() => streamverse.ready")
-    page.evaluate(STANDING)
-    assert holes.msn is not None
-    # The first instant after the hole: segments are numbered from the epoch of the clock.
-    behind = (holes.msn + 1) * 2000 + 1000
-    page.wait_for_function("moment => streamverse.where()?.at > moment", arg=behind)
-    standing = page.evaluate("() => window.standing")
-    page.unroute_all(behavior="ignoreErrors")
+    with air("holed"):
+        page.route(re.compile(r"/live/demo\.holed/[^?]*\.m3u8"), holes.answer)
+        page.goto(f"{origin}/watch/live/demo.holed?engine=hls&muted=1")
+        page.wait_for_function("() => streamverse.ready")
+        page.evaluate(STANDING)
+        assert holes.msn is not None
+        # The first instant after the hole: segments are numbered from the epoch of the clock.
+        behind = (holes.msn + 1) * 2000 + 1000
+        page.wait_for_function("moment => streamverse.where()?.at > moment", arg=behind)
+        standing = page.evaluate("() => window.standing")
+        page.unroute_all(behavior="ignoreErrors")
+        # Before the channel goes, which it would complain of.
+        page.close()
     assert standing["emptied"] == 0
     assert 0 < standing["longest"] < LONGEST_MILLIS
