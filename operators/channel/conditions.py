@@ -104,6 +104,8 @@ def _streaming(scene: Scene) -> Condition:
     state = scene.state
     if state is None or state.timeline is None:
         return _absent("Streaming", scene)
+    if state.ended:
+        return _say("Streaming", "False", R.ENDING, "its programme has ended")
     return _say("Streaming", "True", R.STREAMING, "segments are made")
 
 
@@ -174,6 +176,9 @@ def _off(scene: Scene) -> Condition:
 
 
 def _on_air(state: ChannelState) -> Condition:
+    if state.ended:
+        message = "the programme of before comes to its end; the next begins after it"
+        return Condition.ready("False", R.ENDING, message)
     if state.stale == "STALE_MANIFEST":
         return Condition.ready("False", *_STALE[state.stale])
     if state.on_air.kind == "Slate":

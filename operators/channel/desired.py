@@ -93,8 +93,10 @@ def _on_air(scene: Scene, platform: Platform) -> Decision:
     there = seen.deployment
     end_key = (there.end_key if there else None) or seen.fresh_key
     told = order(channel, found.profile, found.slate, platform, end_key)
-    if there is not None and there.noted(GRID) != grid(told) and seen.airs:
-        # Another timeline: the old one ends first.
+    another = there is not None and there.noted(GRID) != grid(told) and seen.airs
+    if another or any(pod.state is not None and pod.state.ended for pod in seen.staying):
+        # Another timeline: the old one ends first. So does a programme that was being ended when
+        # the channel was started again, for its pods cannot go on with it.
         return _ending(channel, seen, platform)
     image = platform.media_image
     wait = None

@@ -218,6 +218,22 @@ def test_another_timeline_begins_after_the_old_one() -> None:
     assert deployment(begun).follows == {"replicas": 1}
 
 
+def test_a_channel_that_is_started_again_while_it_ends_begins_anew_after_the_end() -> None:
+    channel, observed = on_air()
+    observed = replace(observed, now=NOON + timedelta(minutes=1), ending_seconds=3)
+    kept = decide(channel, replace(observed, pods=[pod(state=told(ended=True, keeping=True))]))
+    assert kept.desired.children == []
+    assert kept.desired.look_again_seconds is not None
+    assert said(kept).condition("Ready").reason == "Ending"  # type: ignore[union-attr]
+    assert said(kept).condition("Streaming").status == "False"  # type: ignore[union-attr]
+    over = replace(observed, pods=[pod(state=told(ended=True))])
+    assert decide(channel, over).desired.children[0].follows == {"replicas": 0}
+    down = deployed(decide(channel, observed), replicas=0)
+    going = pod(state=told(ended=True), going=True)
+    begun = decide(channel, replace(over, deployment=down, pods=[going]))
+    assert deployment(begun).follows == {"replicas": 1}
+
+
 def test_a_strangers_deployment_is_left_alone() -> None:
     decision = decide(news(), seen(stranger="Deployment channel-news"))
     assert decision.desired.children == []
