@@ -42,6 +42,9 @@ class Pods:
             if e.errno in {socket.EAI_NONAME, socket.EAI_NODATA}:
                 return frozenset()
             raise PodsAway(f"{host}: {e.strerror}") from e
+        except UnicodeError:
+            # longer than a host's name may be
+            return frozenset()
         except TimeoutError as e:
             raise PodsAway(f"{host}: no answer within {self._patience:g} s") from e
         return frozenset(Address(str(where[0]), self._port) for *_, where in found)

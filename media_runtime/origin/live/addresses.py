@@ -45,6 +45,9 @@ class Dns:
             if e.errno in _EMPTY:
                 return frozenset()
             raise NoAnswer(f"{host}: {e}") from e
+        except UnicodeError:
+            # longer than a host's name may be, so that no Service bears it
+            return None
         except TimeoutError as e:
             raise NoAnswer(f"{host}: no answer in {PATIENCE_SECONDS} s") from e
         return frozenset(Pod(str(where[0]), self._port) for *_, where in found)

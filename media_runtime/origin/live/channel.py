@@ -102,11 +102,11 @@ class Channel:
 
     async def _look(self) -> None:
         try:
-            found = await self._addresses.of(self.name)
-        except NoAnswer as e:
-            log.warning("name servers away", channel=str(self.name), error=str(e))
-            found = frozenset(self._states)
-        try:
+            try:
+                found = await self._addresses.of(self.name)
+            except NoAnswer as e:
+                log.warning("name servers away", channel=str(self.name), error=str(e))
+                found = frozenset(self._states)
             self.exists = found is not None
             pods = sorted(found or ())
             heard = await asyncio.gather(*map(self._hear, pods))

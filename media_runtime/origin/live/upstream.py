@@ -57,7 +57,11 @@ class Door:
         url = URL(f"http://{pod}/state")
         try:
             async with self._session().get(url, timeout=patience, allow_redirects=False) as answer:
-                content = await answer.content.read(STATE_BYTES)
+                content = bytearray()
+                async for piece in answer.content.iter_any():
+                    content += piece
+                    if len(content) > STATE_BYTES:
+                        raise Away(f"{pod} tells more than {STATE_BYTES} bytes of state")
                 if answer.status != 200:
                     raise Away(f"{pod} answers /state with {answer.status}")
                 return ChannelState.model_validate_json(content)
