@@ -1,5 +1,7 @@
 """Reading a request: which title or channel it means, and where it should rather be made."""
 
+from urllib.parse import unquote
+
 from starlette.requests import Request
 
 from .address import Address
@@ -28,5 +30,7 @@ def _with_tenant(request: Request, tenant: str) -> str:
     parts = request.scope["raw_path"].decode("ascii").split("/")
     query = request.scope["query_string"].decode("ascii")
     at = request.scope["route"].path.split("/").index("{asset}")
+    if len(parts) <= at or unquote(parts[at]) != request.path_params["asset"]:
+        raise unknown("an address has its slashes as they are, not as %2F")
     path = "/".join([*parts[:at], f"{tenant}.{parts[at]}", *parts[at + 1 :]])
     return f"{path}?{query}" if query else path

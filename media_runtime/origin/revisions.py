@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route
 
 from media_runtime.title.layout import Layout
@@ -35,6 +36,21 @@ SETTLED = "public, max-age=3600, stale-if-error=86400"
 """Made from an index that never changes, but by a release that may: so not immutable."""
 
 
+class _Number(Convertor[int]):
+    """Starlette's own takes any number of digits, and int() does not."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", _Number())
+
+
 class Revisions:
     def __init__(
         self, catalogue: Catalogue, store_media: MediaServer, *, default_tenant: str
@@ -48,11 +64,11 @@ class Revisions:
         return [
             Route(f"{below}/{urls.POSTER}", self.poster),
             Route(f"{below}/{urls.THUMBNAILS}", self.thumbnails),
-            Route(f"{below}/{urls.sheet('{n:int}')}", self.sheet),
+            Route(f"{below}/{urls.sheet('{n:number}')}", self.sheet),
             Route(f"{below}/{urls.media_playlist('{rendition}')}", self.whole),
             Route(f"{below}/{urls.growing_playlist('{rendition}')}", self.growing),
             Route(f"{below}/{urls.init('{rendition}')}", self.init),
-            Route(f"{below}/{urls.segment('{rendition}', '{n:int}')}", self.segment),
+            Route(f"{below}/{urls.segment('{rendition}', '{n:number}')}", self.segment),
         ]
 
     async def whole(self, request: Request) -> Response:

@@ -65,7 +65,7 @@ def test_requests_are_counted_by_route_and_status_and_never_by_name() -> None:
     client.get("/vod/demo.secret-name/master.m3u8")
     client.get("/no/such/path")
     text = client.get("/metrics").text
-    segments = '{route="/vod/{asset}/{revision}/{rendition}/{n:int}.m4s"'
+    segments = '{route="/vod/{asset}/{revision}/{rendition}/{n:number}.m4s"'
     assert counted(text, f'streamverse_origin_requests_total{segments},status="200"}}') == 1
     assert counted(text, f"streamverse_origin_response_bytes_total{segments}}}") == 1000
     assert counted(text, f"streamverse_origin_request_seconds_count{segments}}}") == 1
@@ -118,6 +118,18 @@ def test_the_page_of_a_bare_name_is_its_tenant_s(page: Path) -> None:
     answer = viewer(stocked(PILOT), player=page).get("/watch/pilot;t=1?engine=dash")
     assert answer.status_code == 308
     assert answer.headers["location"] == "/watch/demo.pilot;t=1?engine=dash"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/vod/demo.pilot/{TITLE}/720p/{'9' * 5000}.m4s",
+        "/vod%2Fpilot%2Fmaster.m3u8",
+        "/vod/pilot%2Fmaster.m3u8",
+    ],
+)
+def test_what_no_player_asks_is_not_found(path: str) -> None:
+    assert viewer(stocked(PILOT)).get(path).status_code == 404
 
 
 def test_the_page_is_there_though_the_store_is_not(page: Path) -> None:
