@@ -9,6 +9,7 @@ from media_runtime.logs import log_to_stderr
 from media_runtime.store import Store, StoreSettings
 
 from .app import origin
+from .patience import Impatient
 from .settings import OriginSettings
 
 log = structlog.get_logger()
@@ -24,7 +25,7 @@ def serve() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=Impatient,
         # Requests are counted; their URLs hold tokens, which no log may.
         access_log=False,
         log_level="warning",
