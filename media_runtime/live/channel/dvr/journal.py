@@ -3,8 +3,10 @@
 That a segment is there, the store itself says; all else of it is arithmetic (docs/adr/0040).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import accumulate
 
 from pydantic import ValidationError
 
@@ -63,13 +65,18 @@ class Headers:
             if one.segment == str(segment):
                 for kept in one.kept:
                     self._kept.setdefault(kept.rendition, []).append(kept)
-        for found in self._kept.values():
+        self._reach: dict[str, list[int]] = {}
+        """Of each that is kept: how far it and all before it reach."""
+        for rendition, found in self._kept.items():
             found.sort(key=lambda kept: (kept.first, kept.last))
+            self._reach[rendition] = list(accumulate((kept.last for kept in found), max))
 
     def of(self, rendition: str, msn: int) -> str | None:
         """The minute at hand was told of only by its first segment, so the last before counts."""
-        told = self._kept.get(rendition, [])
-        exact = [kept for kept in told if kept.first <= msn <= kept.last]
-        before = [kept for kept in told if kept.first <= msn]
-        chosen = exact or before
-        return chosen[-1].init if chosen else None
+        told, reach = self._kept.get(rendition, []), self._reach.get(rendition, [])
+        before = at = bisect_right(told, msn, key=lambda kept: kept.first) - 1
+        while at >= 0 and reach[at] >= msn:
+            if told[at].last >= msn:
+                return told[at].init
+            at -= 1
+        return told[before].init if before >= 0 else None

@@ -27,6 +27,21 @@ def test_segments_after_the_last_that_was_told_of_go_with_its_header() -> None:
     assert headers.of("b", 30) is None
 
 
+@given(some.lists(some.dictionaries(some.tuples(some.just("a"), some.integers(0, 40)),
+                                    some.sampled_from("xyz")), max_size=5))  # fmt: skip
+def test_of_many_pods_the_one_counts_that_kept_the_segment(
+    pods: list[dict[tuple[str, int], str]],
+) -> None:
+    journals = [journal(TWO, n, inits) for n, inits in enumerate(pods)]
+    told = sorted((k for one in journals for k in one.kept), key=lambda k: (k.first, k.last))
+    headers = Headers(TWO, journals)
+    for msn in range(45):
+        exact = [kept for kept in told if kept.first <= msn <= kept.last]
+        before = [kept for kept in told if kept.first <= msn]
+        chosen = exact or before
+        assert headers.of("a", msn) == (chosen[-1].init if chosen else None)
+
+
 def test_numbers_of_another_grid_mean_nothing() -> None:
     other = journal(Fraction(1001, 500), 1, {("a", 30): "x"})
     assert Headers(TWO, [other]).of("a", 30) is None
