@@ -39,6 +39,8 @@ class Pull:
         self._pages, self._url, self._taste = pages, url, taste
         self._leader = leader
         self._resume: int | None = None
+        self._following: int | None = None
+        """After the newest segment that was given of a stream that goes on."""
         self.began: asyncio.Queue[int] = asyncio.Queue(1)
         """Where this pouring begins, for the sound to begin there too."""
         self.ended = asyncio.Event()
@@ -99,6 +101,8 @@ class Pull:
                     self._resume = segment.msn
                     return
                 msn = segment.msn + 1
+                if not media.ended or self._following is not None:
+                    self._following = msn
             if media.ended:
                 return
             await asyncio.sleep(media.target_seconds / 2 if not segments else 0.1)
@@ -107,9 +111,16 @@ class Pull:
         if self._leader is not None:
             return await self._leader.began.get()
         resume, self._resume = self._resume, None
-        msn = (await self._media()).joins_at if resume is None else resume
+        msn = self._joins(await self._media()) if resume is None else resume
         self.began.put_nowait(msn)
         return msn
+
+    def _joins(self, media: Media) -> int:
+        """What was shown is not shown again, or a stream that stands still would be for hours."""
+        given = self._following
+        if given is None or media.since(given) is None:
+            return media.joins_at
+        return given if media.ended else max(given, media.joins_at)
 
     async def _media(self) -> Media:
         """The playlist as it is now; a service that is away for a while is waited for."""

@@ -77,6 +77,40 @@ def test_a_stream_that_went_on_without_us_is_joined_near_its_end() -> None:
     assert asyncio.run(poured(pull(Service(looks)))) == "[7][8][9][108][109][110][111]"
 
 
+def test_a_stream_that_stands_still_is_not_shown_again() -> None:
+    async def story() -> list[str]:
+        one = pull(service := Service([window(5, 9)]))
+        shown = [await until_it_stands(one)]
+        shown.append(await until_it_stands(one))
+        service.looks = [window(6, 10)]
+        shown.append(await until_it_stands(one))
+        service.looks = [window(6, 11, ended=True)]
+        return [*shown, await poured(one), await poured(one)]
+
+    assert asyncio.run(story()) == ["[7][8][9]", "", "[10]", "[11]", ""]
+
+
+async def until_it_stands(one: Pull) -> str:
+    """What a decoder is given before it is ended for want of more."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    pouring = asyncio.create_task(one.pour(writing))
+    await asyncio.sleep(0.3)  # thirty looks at a playlist that stands still
+    pouring.cancel()
+    await asyncio.wait([pouring])
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        return pipe.read().decode()
+
+
+def test_a_film_is_shown_from_its_beginning_each_time() -> None:
+    async def story() -> list[str]:
+        one = pull(Service([window(1, 3, ended=True)]))
+        return [await poured(one), await poured(one)]
+
+    assert asyncio.run(story()) == ["[1][2][3]", "[1][2][3]"]
+
+
 def test_a_new_header_needs_another_decoder_which_goes_on_from_there() -> None:
     async def story() -> list[str]:
         service = Service([window(7, 9, headers="aab"), window(7, 9, ended=True, headers="aab")])
