@@ -68,6 +68,7 @@ class Archive:
         self._journals: dict[str, int] = {}
         self._minutes: dict[int, dict[tuple[str, int], str]] = {}
         self._told: dict[int, int] = {}
+        self._cleared_below: int | None = None
         self.stored_segments = self.stored_bytes = self.missed_segments = self.deleted_segments = 0
         self.failures = self._waiting = 0
         self.away_since: float | None = None
@@ -216,6 +217,8 @@ class Archive:
         floor = present - self._listed - spare
         held = self._keep_from()
         floor = floor if held is None else min(floor, held)
+        if self._cleared_below is not None and floor <= self._cleared_below:
+            return  # a programme that is recorded for days is not looked through every second
         for name, known in self._known.items():
             # the other end of time holds what another grid numbered
             old = sorted(msn for msn in known if msn < floor or msn > present + self._listed)
@@ -225,6 +228,8 @@ class Archive:
                 self.deleted_segments += len(some)
         minute = minute_of(self._timeline.segment, floor)
         gone = [key for key, at in self._journals.items() if at < minute]
-        await self._store.delete(gone)
-        for key in gone:
-            del self._journals[key]
+        for keys in (gone[at : at + _BATCH] for at in range(0, len(gone), _BATCH)):
+            await self._store.delete(keys)
+            for key in keys:
+                del self._journals[key]
+        self._cleared_below = floor
