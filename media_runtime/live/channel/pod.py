@@ -49,6 +49,7 @@ _SHORTEST_WINDOW = 8
 """Segments: parts are told of the newest three, and a player is a few behind."""
 _SETTLE_SECONDS = 8.0
 """Less than the operator waits for, after it asked for the end."""
+_SETTLE_AGAIN_SECONDS = 2.0
 
 
 class Pod:
@@ -191,11 +192,18 @@ class Pod:
             async with asyncio.timeout(_SETTLE_SECONDS):
                 if self.archive is not None:
                     await self.archive.settled()
-            track = self.packager.leader.ring.track() if self.packager.offered else None
-            if track is not None:
-                await self.recorder.end(track.last_whole_msn + 1)
         except (StoreAway, TimeoutError):
             log.warning("the channel ended while the store was away: its DVR lacks the end")
+        track = self.packager.leader.ring.track() if self.packager.offered else None
+        while track is not None:
+            try:
+                await self.recorder.end(track.last_whole_msn + 1)
+            except StoreAway as e:
+                # or the next programme would go on in this one's recording
+                log.warning("the recording waits for the store", why=str(e))
+                await asyncio.sleep(_SETTLE_AGAIN_SECONDS)
+            else:
+                break
 
     def _segments(self, seconds: int) -> int:
         return ceil(seconds / self.ladder.timeline.segment)

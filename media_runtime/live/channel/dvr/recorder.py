@@ -100,8 +100,9 @@ class Recorder:
     async def end(self, until: int) -> None:
         """The programme is over. Returns once its recording is made."""
         for one in [one for one in (self._takes or {}).values() if one.until is None]:
-            (self._takes or {})[one.began] = over = one.model_copy(update={"until": until})
+            over = one.model_copy(update={"until": until})
             await self._mark(over)
+            (self._takes or {})[one.began] = over
         await self._finish_all()
 
     async def run(self) -> None:
