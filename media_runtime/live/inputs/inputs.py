@@ -21,7 +21,7 @@ from .seat import Seat
 from .slate import Slate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from crds.live import ChannelOrder, InputState, Refusal
     from media_runtime.live.switcher.choose import OnAir
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _REFUSALS = 20
 _TONE_HERTZ = 1000
+_TOLD_AGAIN_SECONDS = 1.0
 
 
 class Inputs:
@@ -104,13 +105,22 @@ class Inputs:
             try:
                 yield
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await _cancelled(tasks)
 
     def _refuse(self, refusal: Refusal) -> None:
         self._refusals.append(refusal)
         self.refused[refusal.reason] += 1
+
+
+async def _cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """All of them, however often one must be told: Python 3.11's TaskGroup loses a cancellation
+    that comes while it ends because of another error.
+    """
+    going = set(tasks)
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=_TOLD_AGAIN_SECONDS)
 
 
 def thresholds(order: ChannelOrder) -> Thresholds:
