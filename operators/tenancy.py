@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from operators.compare import contains
-from operators.failures import KeyMissing, NotFound, StoreAway
+from operators.failures import KeyMissing, NotFound, StoreAway, Terminating
 from operators.kinds import NAMESPACE, SECRET
 from operators.mounted import text_of
 from operators.settings import StoreKeys
@@ -45,7 +45,8 @@ class Projection:
 async def ensure_store_secret(engine: Engine, namespace: str) -> None:
     """Pods and people of the namespace find their key there; written only where it differs.
 
-    Raises StoreAway, or KeyMissing where it is not ours to make.
+    Raises StoreAway, or, where it is not ours to make, KeyMissing, or Terminating if the namespace
+    goes: then nobody will give one any more.
     """
     platform = text_of(engine.settings.store_folder)
     async with engine.projecting[namespace]:
@@ -53,7 +54,7 @@ async def ensure_store_secret(engine: Engine, namespace: str) -> None:
             return
         found = await _found(engine, namespace)
         if engine.settings.store_keys is StoreKeys.GIVEN:
-            _must_hold_a_key(found, namespace)
+            await _must_hold_a_key(engine, namespace, found)
         else:
             await _project(engine, namespace, platform, found)
         now = asyncio.get_running_loop().time()
@@ -110,14 +111,20 @@ async def _found(engine: Engine, namespace: str) -> Manifest:
         return {}
 
 
-def _must_hold_a_key(found: Manifest, namespace: str) -> None:
+async def _must_hold_a_key(engine: Engine, namespace: str, found: Manifest) -> None:
     lacking = [name for name in (_ID, _KEY) if name not in found.get("data", {})]
-    if lacking:
-        why = (
-            f"namespace {namespace} needs a key of its own to the store: its Secret {STORE_SECRET} "
-            f"lacks {' and '.join(lacking)}; docs/operations.md says how to give it"
-        )
-        raise KeyMissing("find", SECRET.name, STORE_SECRET, why)
+    if not lacking:
+        return
+    # A namespace that goes loses its Secrets first, while our finalizers still hold its objects.
+    # Not from the cache: that has only namespaces with our label.
+    home = await engine.cluster.get(NAMESPACE, None, namespace)
+    if home["metadata"].get("deletionTimestamp"):
+        raise Terminating("find", SECRET.name, STORE_SECRET, f"namespace {namespace} is going")
+    why = (
+        f"namespace {namespace} needs a key of its own to the store: its Secret {STORE_SECRET} "
+        f"lacks {' and '.join(lacking)}; docs/operations.md says how to give it"
+    )
+    raise KeyMissing("find", SECRET.name, STORE_SECRET, why)
 
 
 def secret(namespace: str, content: Mapping[str, str]) -> dict[str, Any]:
