@@ -24,8 +24,8 @@ _TOKENS = re.compile(
 _SPOKEN_SECRET = re.compile(
     r"""(?ix)
     ( ["']? [\w.-]*
-      (?: password | passwd | secret | access[_-]?key | access[_-]?key[_-]?id | api[_-]?key
-        | token | stream[_-]?key )
+      (?: password | passwd | passphrase | secret | access[_-]?key | access[_-]?key[_-]?id
+        | api[_-]?key | token | stream[_-]?key | end[_-]?key )
       ["']? [ \t]* [:=] [ \t]* ["']? )
     ( [^\s"',;}\]]{4,} )
     """

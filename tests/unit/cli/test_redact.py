@@ -1,6 +1,8 @@
 import pytest
+import yaml
 
 from cli.redact import STRUCK, plain, redacted
+from operators.channel.pods import END_KEY
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"
 
@@ -20,6 +22,9 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"
         ("secretAccessKey: abcd1234", "abcd1234"),
         ("-----BEGIN EC PRIVATE KEY-----\nMHcC\nAQEE\n-----END EC PRIVATE KEY-----", "MHcC"),
         ("rtmp://in/live stream_key=lettherebe", "lettherebe"),
+        ("srt://in:10080?passphrase=lettherebe&latency=200", "lettherebe"),
+        ("srtPassphrase: lettherebe", "lettherebe"),
+        ('"endKey": "lettherebe"', "lettherebe"),
     ],
 )
 def test_a_secret_in_a_text_is_struck_out(text: str, secret: str) -> None:
@@ -45,11 +50,19 @@ def test_an_empty_secret_strikes_out_nothing() -> None:
         "http://127.0.0.1:30080/vod/demo.film/master.m3u8",
         "secretRef:\n  name: streamverse-store",
         "secret:\n  secretName: streamverse-store",
+        "passphraseSecretRef:\n  name: encoder\n  key: passphrase",
         "2025-01-01T12:00:00Z chunk 3 of 9 encoded",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert redacted(text) == text
+
+
+def test_what_ends_a_channel_is_struck_out_of_its_deployment() -> None:
+    deployment = {"metadata": {"name": "news", "annotations": {END_KEY: "lettherebe"}}}
+    told = redacted(yaml.safe_dump(plain(deployment)))
+    assert f"{END_KEY}: {STRUCK}\n" in told
+    assert "lettherebe" not in told
 
 
 def test_an_object_keeps_the_names_of_its_environment_and_loses_the_values() -> None:
