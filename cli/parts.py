@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from math import ceil
 
 MEBIBYTE = 1 << 20
@@ -51,13 +52,19 @@ def is_there(part: Part, md5: str, stored: Mapping[int, Stored]) -> bool:
 def object_name(file_name: str) -> str:
     """The name to store a file under: letters, digits, dot, dash and underscore, at most 128.
 
-    The extension survives; what a shell, a URL or a path would trip over becomes a dash.
+    The extension survives; what a shell, a URL or a path would trip over becomes a dash. A name
+    that was not plain ends in a digest of itself: two films of other scripts stay two, and the
+    same file finds its unfinished upload again.
     """
     named = re.fullmatch(r"(.+)\.([A-Za-z0-9]{1,15})", file_name, re.DOTALL)
     stem, extension = named.groups() if named else (file_name, "")
-    stem = _plain(stem)[:112].rstrip("-._") or "upload"
-    return f"{stem}.{extension}" if extension else stem
+    plain = _plain(stem, 112)
+    if plain != stem or not stem:
+        # Also of a name that is no UTF-8: the file system's bytes come as surrogates.
+        digest = sha256(file_name.encode(errors="surrogatepass")).hexdigest()[:8]
+        plain = f"{_plain(stem, 103) or 'upload'}-{digest}"
+    return f"{plain}.{extension}" if extension else plain
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-._")
+def _plain(text: str, most: int) -> str:
+    return re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-._")[:most].rstrip("-._")

@@ -1,3 +1,6 @@
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,11 +34,41 @@ def test_a_part_counts_as_there_only_if_its_bytes_are_the_same() -> None:
     assert not is_there(part, "aa", {2: Stored(10, "aa")})
 
 
-def test_names_lose_what_a_shell_or_a_url_would_trip_over() -> None:
-    assert object_name("My Film (final) ñ.mov") == "My-Film-final.mov"
-    assert object_name("../../etc/passwd") == "etc-passwd"
-    assert object_name("…") == "upload"
-    assert object_name(".mp4") == "mp4"
+def test_a_plain_name_stays() -> None:
+    assert object_name("My_Film-2.final.mov") == "My_Film-2.final.mov"
+    assert object_name("film") == "film"
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("My Film (final) ñ.mov", "My-Film-final-[0-9a-f]{8}.mov"),
+        ("../../etc/passwd", "etc-passwd-[0-9a-f]{8}"),
+        ("…", "upload-[0-9a-f]{8}"),
+        (".mp4", "mp4-[0-9a-f]{8}"),
+        ("f" * 200 + ".mp4", "f{103}-[0-9a-f]{8}.mp4"),
+    ],
+)
+def test_names_lose_what_a_shell_or_a_url_would_trip_over(name: str, stored: str) -> None:
+    assert re.fullmatch(stored, object_name(name))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("фильм.mp4", "кино.mp4"),
+        ("a b.mp4", "a-b.mp4"),
+        ("f" * 200 + "1.mp4", "f" * 200 + "2.mp4"),
+        ("\udcd4.mp4", "\udcea.mp4"),
+    ],
+)
+def test_two_names_stay_two(one: str, other: str) -> None:
+    assert object_name(one) != object_name(other)
+
+
+def test_a_later_try_finds_the_same_name() -> None:
+    assert object_name("фильм.mp4") == "upload-dc4d1f3e.mp4"
+    assert object_name("upload-dc4d1f3e.mp4") == "upload-dc4d1f3e.mp4"
 
 
 @given(st.text(max_size=400))
