@@ -48,30 +48,42 @@ def upload(
     name: Annotated[
         str | None, typer.Option(help="What to call it in the store; the file's name if absent.")
     ] = None,
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the place of another film of its name.")
+    ] = False,
     output: Output = Format.TEXT,
     kubeconfig: Kubeconfig = None,
 ) -> None:
     """Upload FILE to the store and print its s3:// address.
 
     Large files go in parts; run the same command again after an interruption and it goes on
-    where it stopped. Only the address is printed on stdout. The key to the store is the
-    namespace's own, in its Secret streamverse-store: whoever may edit there may upload.
+    where it stopped. A film of another size that is there under the same name stays, unless you
+    say --replace. Only the address is printed on stdout. The key to the store is the namespace's
+    own, in its Secret streamverse-store: whoever may edit there may upload.
     """
     bucket = Bucket(with_cluster(kubeconfig, lambda kube: tenant_store_address(kube, namespace)))
-    done = bring(bucket, file, namespace, name)
+    done = bring(bucket, file, namespace, name, replace=replace)
     if output is Format.JSON:
         print_json({"uri": done.uri, "bytes": done.bytes, "reusedBytes": done.reused_bytes})
     else:
         print_plain(done.uri)
 
 
-def bring(bucket: Bucket, file: Path, namespace: str, name: str | None = None) -> Uploaded:
-    """Put the file under the tenant's uploads, with a progress bar on stderr."""
+def bring(
+    bucket: Bucket, file: Path, namespace: str, name: str | None = None, *, replace: bool = True
+) -> Uploaded:
+    """Put the file under the tenant's uploads, with a progress bar on stderr.
+
+    Raises Stop where another film has its name and is not to be replaced.
+    """
     before = _identity(file)
     size = before[0]
     if size == 0:
         raise Stop(Exit.USAGE, f"{file} is empty")
     key = Layout(namespace).upload(object_name(name or file.name))
+    if not replace:
+        _must_be_free(bucket, key, size)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -90,6 +102,19 @@ def bring(bucket: Bucket, file: Path, namespace: str, name: str | None = None) -
         bucket.delete([key])
         raise Stop(Exit.UNWELL, f"{file} changed while it was uploaded", "upload it again")
     return Uploaded(f"s3://{bucket.name}/{key}", size, reused)
+
+
+def _must_be_free(bucket: Bucket, key: str, size: int) -> None:
+    """A film of the same size is taken for the same film: to upload it again does no harm."""
+    there = bucket.size(key)
+    if there is not None and there != size:
+        raise Stop(
+            Exit.REFUSED,
+            f"s3://{bucket.name}/{key} is there already, and is another file: it has {there:,} "
+            f"bytes, yours has {size:,}",
+            "give yours another name with `--name OTHER`, or put it in that one's place with "
+            "`--replace`",
+        )
 
 
 class Advance:
