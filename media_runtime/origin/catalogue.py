@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from media_runtime.store import Missing
@@ -30,6 +31,8 @@ GROWING_SECONDS = 1.0
 WHOLE_SECONDS = 60.0
 """A complete title never changes; so late may be noticed that it was retired."""
 NAMES = 50_000
+BEGUN = 16
+"""Titles of which the first look did not end in time: so many are gone on with."""
 
 
 def _whatever(_: Shelved) -> object:
@@ -48,6 +51,7 @@ class Catalogue:
     ) -> None:
         self._store = store
         self._clock = clock
+        self._begun: OrderedDict[Key, Growing] = OrderedDict()
         self._names = Memory[str](
             metrics,
             ask=self._read_name,
@@ -104,22 +108,31 @@ class Catalogue:
         index, ended, growing = await asyncio.gather(
             records.read_index(self._store, layout, title),
             records.read_ended(self._store, layout, title),
-            self._growing(layout, title, known),
+            self._growing(key, known),
         )
+        now = await growing.look(self._store) if growing and not index else None
+        self._begun.pop(key, None)
         if index:
             return Shelved(title, index.name, index.duration_seconds, index)
         if growing is None:
             return None
-        plan, now = growing.plan, await growing.look(self._store)
+        plan = growing.plan
         found = Shelved(title, plan.name, plan.duration_seconds, now, ended, growing)
         # An unchanged index keeps what was rendered from it.
         return known if known == found else found
 
-    async def _growing(self, layout: Layout, title: str, known: Shelved | None) -> Growing | None:
+    async def _growing(self, key: Key, known: Shelved | None) -> Growing | None:
         """None if there is no plan: never probed, or retired meanwhile."""
-        if known and known.growing:
-            return known.growing if await self._store.head(layout.plan(title)) else None
+        tenant, title = key
+        layout = Layout(tenant)
+        growing = known.growing if known else self._begun.get(key)
+        if growing:
+            return growing if await self._store.head(layout.plan(title)) else None
         try:
-            return Growing(await records.read_plan(self._store, layout, title), layout)
+            growing = Growing(await records.read_plan(self._store, layout, title), layout)
         except Missing:
             return None
+        self._begun[key] = growing
+        if len(self._begun) > BEGUN:
+            self._begun.popitem(last=False)
+        return growing

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from media_runtime.title.ledger import Entry, ImagesEntry
 
 
+_MOST_AHEAD = 16
+"""Chunks asked for at once: a film of hours is found within a few of the store's round trips."""
+
+
 class Growing:
-    """Entries never change once written, so each look asks only for those that come next."""
+    """Entries never change once written, so each look asks only for those that come next.
+
+    What a look has found is kept as it is found: one that is cut short is gone on with by the next.
+    """
 
     def __init__(self, plan: Plan, layout: Layout) -> None:
         self.plan = plan
@@ -35,13 +42,28 @@ class Growing:
         return assemble(self.plan, self._entries, self._images, complete=False)
 
     async def _look_for_chunks(self, store: Store) -> None:
+        # Who looks every second finds at most the next chunk, and asks for no more than that.
+        ahead = 1
         while self._chunks < len(self.plan.chunks):
-            wanted = set(self.plan.chunks[self._chunks].keys.values()) - self._entries.keys()
-            found = await asyncio.gather(
-                *(records.read_entry(store, self._layout, key) for key in wanted)
+            until = self._chunks + ahead
+            asked = self.plan.chunks[self._chunks : until]
+            wanted = {key for chunk in asked for key in chunk.keys.values()}
+            await asyncio.gather(
+                *(self._look_for_chunk(store, key) for key in wanted - self._entries.keys())
             )
-            self._entries |= {entry.key: [entry] for entry in found if entry}
-            if not all(found):
+            self._count_chunks()
+            if self._chunks < until:
+                return
+            ahead = min(2 * ahead, _MOST_AHEAD)
+
+    async def _look_for_chunk(self, store: Store, key: str) -> None:
+        entry = await records.read_entry(store, self._layout, key)
+        if entry:
+            self._entries[key] = [entry]
+
+    def _count_chunks(self) -> None:
+        for chunk in self.plan.chunks[self._chunks :]:
+            if not self._entries.keys() >= set(chunk.keys.values()):
                 return
             self._chunks += 1
 
@@ -51,7 +73,9 @@ class Growing:
             entry = await records.read_entry(store, self._layout, key, len(runs))
             if entry is None:
                 return
-            runs.append(entry)
+            # A look that failed elsewhere may still be at it.
+            if entry.run == len(runs):
+                runs.append(entry)
 
     async def _look_for_images(self, store: Store) -> None:
         if self._images is None and self.plan.images_key:

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
 
 from media_runtime.origin.catalogue import GROWING_SECONDS, Catalogue
+from media_runtime.origin.growing import Growing
 from media_runtime.origin.memory import GAP_SECONDS
 from media_runtime.origin.metrics import Metrics
 from media_runtime.store import StoreAway
@@ -171,6 +173,67 @@ def test_a_growing_title_is_read_no_further_than_it_can_be_played() -> None:
     assert store.reads[LAYOUT.entry("key-360p-0", 0)] == 1
     assert store.reads[LAYOUT.entry("key-360p-2", 0)] == 6
     assert store.reads[LAYOUT.entry("key-360p-3", 0)] == 1
+
+
+def test_a_long_title_is_found_in_few_round_trips() -> None:
+    class Deep(WatchedStore):
+        """Counts the reads that had to wait for one another."""
+
+        depth = 0
+
+        async def read(self, key: str) -> bytes | None:
+            mine = self.depth + 1
+            found = await super().read(key)
+            self.depth = max(self.depth, mine)
+            return found
+
+    plan = film(chunk_segments=(2, *[5] * 99), audio=())
+    store, ledger = Deep(), whole_ledger(plan)
+
+    async def story() -> None:
+        for key, runs in ledger.items():
+            if not key.endswith("p-90"):
+                await records.write_entry(store, LAYOUT, runs[0])
+        before = {k: v for k, v in ledger.items() if not k.endswith("p-90")}
+        found = await Growing(plan, LAYOUT).look(store)
+        assert found == assemble(plan, before, None, complete=False)
+
+    run(story)
+    # One chunk, then 2, 4, 8, and then 16 at a time.
+    assert store.depth == 9
+    assert store.reads[LAYOUT.entry("key-360p-0", 0)] == 1
+
+
+def test_a_look_that_was_cut_short_is_gone_on_with() -> None:
+    class Hanging(WatchedStore):
+        hangs = True
+
+        async def read(self, key: str) -> bytes | None:
+            if self.hangs and key == LAYOUT.entry("key-360p-5", 0):
+                await asyncio.Event().wait()
+            return await super().read(key)
+
+    plan = film(chunk_segments=(2, *[5] * 7))
+    store, clock, ledger = Hanging(), Clock(), whole_ledger(plan)
+
+    async def story() -> None:
+        await records.write_plan(store, LAYOUT, plan)
+        for runs in ledger.values():
+            for entry in runs:
+                await records.write_entry(store, LAYOUT, entry)
+        found = catalogue(store, clock, patience=1)
+        with pytest.raises(StoreAway):
+            await found.find_title(PILOT, TITLE)
+        store.hangs, title = False, None
+        while title is None:
+            clock.now += GROWING_SECONDS
+            # Whoever asks while the first look is just being given up is told that, too.
+            with suppress(StoreAway):
+                title = await found.find_title(PILOT, TITLE)
+        assert title.index == assemble(plan, ledger, None, complete=False)
+
+    run(story)
+    assert {store.reads[LAYOUT.entry(key, 0)] for key in ledger} == {1}
 
 
 def test_an_index_that_has_not_changed_keeps_what_was_made_of_it() -> None:
