@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 _MOST_AHEAD = 16
-"""Chunks asked for at once: a film of hours is found within a few of the store's round trips."""
+"""Chunks, or runs of audio, asked for at once: hours are found in few round trips."""
 
 
 class Growing:
@@ -68,14 +68,19 @@ class Growing:
             self._chunks += 1
 
     async def _look_for_audio(self, store: Store, key: str) -> None:
-        runs = self._entries.setdefault(key, [])
+        runs, ahead = self._entries.setdefault(key, []), 1
         while not (runs and runs[-1].last):
-            entry = await records.read_entry(store, self._layout, key, len(runs))
-            if entry is None:
-                return
-            # A look that failed elsewhere may still be at it.
-            if entry.run == len(runs):
-                runs.append(entry)
+            asked = range(len(runs), len(runs) + ahead)
+            found = await asyncio.gather(
+                *(records.read_entry(store, self._layout, key, run) for run in asked)
+            )
+            for entry in found:
+                if entry is None:
+                    return
+                # A look that failed elsewhere may still be at it, and have been here.
+                if entry.run == len(runs):
+                    runs.append(entry)
+            ahead = min(2 * ahead, _MOST_AHEAD)
 
     async def _look_for_images(self, store: Store) -> None:
         if self._images is None and self.plan.images_key:
