@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tarfile
 from base64 import b64encode
 from pathlib import Path
@@ -26,8 +27,10 @@ def test_upload_prints_an_address_and_nothing_else(
     make_film(clip)
     done = platform.command("upload", str(clip), "-n", tenant)
     assert (done.code, done.err == "") == (Exit.OK, False)
-    assert done.out == f"s3://{platform.endpoints.bucket}/{tenant}/uploads/My-Film-1.mp4\n"
-    assert platform.bucket.read(f"{tenant}/uploads/My-Film-1.mp4") == clip.read_bytes()
+    address = re.fullmatch(rf"s3://{platform.endpoints.bucket}/(\S+)\n", done.out)
+    assert address
+    assert re.fullmatch(rf"{tenant}/uploads/My-Film-1-[0-9a-f]{{8}}\.mp4", address[1])
+    assert platform.bucket.read(address[1]) == clip.read_bytes()
 
 
 def test_an_upload_that_was_cut_short_goes_on(
