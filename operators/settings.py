@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     tall_channel_memory: str = "2Gi"
     """Of a ladder that goes above 720 lines."""
     channel_memory_limit: str = "4Gi"
-    channel_scratch_limit: str = "2Gi"
+    channel_scratch_limit: str = "20Gi"
     channel_state_port: int = 8090
     """Where a channel's pod tells its state; another one only in tests."""
 

@@ -34,6 +34,6 @@ class Platform:
     tall_memory: str = "2Gi"
     """Of a ladder that goes above 720 lines."""
     memory_limit: str = "4Gi"
-    scratch_limit: str = "2Gi"
+    scratch_limit: str = "20Gi"
     state_port: int = HTTP_PORT
     """Of a channel's pod, for tests in which all pods are one machine."""

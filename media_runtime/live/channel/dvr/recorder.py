@@ -36,6 +36,9 @@ log = structlog.get_logger()
 
 _MAX_PIXELS = 8192 * 4320
 _TRIES, _PAUSE_SECONDS = 4, 5.0
+_FILE_BYTES = 10 << 30
+"""A pod that fills its scratch (20 GiB by default) is evicted, and its channel with it."""
+_SOUND_KBPS = 512
 
 
 def recording_argv(video_fd: int, audio_fd: int | None, into: Path, began: Fraction) -> list[str]:
@@ -152,7 +155,14 @@ class Recorder:
             log.warning("nothing was recorded", first=span.start, end=span.stop)
             return []
         sound = ladder.sounds[0].name if ladder.sounds else None
-        return reels(span, rung, sound, what.segments, what.headers)
+        return reels(span, rung, sound, what.segments, what.headers, longest=self._longest(rung))
+
+    def _longest(self, rung: str) -> int:
+        """How many segments are sure to find room in the pod's scratch."""
+        ladder = self._packager.ladder
+        peak_kbps = max(one.peak_kbps for one in ladder.rungs if one.name == rung)
+        bits = (peak_kbps + _SOUND_KBPS) * 1000 * ladder.timeline.segment
+        return max(1, int(_FILE_BYTES * 8 / bits))
 
     async def _keep(self, reel: Reel) -> None:
         timeline = self._packager.ladder.timeline

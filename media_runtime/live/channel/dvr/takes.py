@@ -48,9 +48,15 @@ def best_rung(
 
 
 def reels(
-    span: range, rung: str, sound: str | None, there: Mapping[str, Collection[int]], of: Headers
+    span: range,
+    rung: str,
+    sound: str | None,
+    there: Mapping[str, Collection[int]],
+    of: Headers,
+    *,
+    longest: int,
 ) -> list[Reel]:
-    """What is missing makes no new file; a header that changes does."""
+    """What is missing makes no new file; a header that changes does, and so many segments do."""
     found: list[Reel] = []
     pictures = there.get(rung, ())
     for msn in span:
@@ -58,7 +64,8 @@ def reels(
             continue
         sound_init = of.of(sound, msn) if sound else None
         before = found[-1] if found else None
-        if before and (before.rung_init, before.sound_init) == (init, sound_init):
+        same = before and (before.rung_init, before.sound_init) == (init, sound_init)
+        if before and same and msn - before.first < longest:
             found[-1] = before._replace(end=msn + 1)
         else:
             heard = sound if sound_init else None
