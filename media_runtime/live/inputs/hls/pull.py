@@ -116,11 +116,15 @@ class Pull:
         return msn
 
     def _joins(self, media: Media) -> int:
-        """What was shown is not shown again, or a stream that stands still would be for hours."""
+        """A stream that stands still is waited for, or its last minute would be shown for hours.
+
+        One that went on is joined as the first time: a decoder is to have something in hand.
+        """
         given = self._following
-        if given is None or media.since(given) is None:
+        news = None if given is None else media.since(given)
+        if given is None or news is None or (news and not media.ended):
             return media.joins_at
-        return given if media.ended else max(given, media.joins_at)
+        return given
 
     async def _media(self) -> Media:
         """The playlist as it is now; a service that is away for a while is waited for."""

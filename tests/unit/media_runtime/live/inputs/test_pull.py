@@ -87,7 +87,7 @@ def test_a_stream_that_stands_still_is_not_shown_again() -> None:
         service.looks = [window(6, 11, ended=True)]
         return [*shown, await poured(one), await poured(one)]
 
-    assert asyncio.run(story()) == ["[7][8][9]", "", "[10]", "[11]", ""]
+    assert asyncio.run(story()) == ["[7][8][9]", "", "[8][9][10]", "[11]", ""]
 
 
 async def until_it_stands(one: Pull) -> str:
