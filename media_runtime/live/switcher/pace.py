@@ -44,6 +44,8 @@ class Grid:
 
 
 _WATCHED_SECONDS = 2
+_SETTLING_LOOKS = 2
+"""The first may have seen the rush itself."""
 _LATE_MILLIS = 200
 _FAR_BEHIND_MILLIS = 250
 """Not even watched for a while: what is to be read would soon be let go."""
@@ -64,8 +66,9 @@ class Follower:
 
     It stays `cushion_millis` behind what has come. The input's clock is followed by one sample a
     frame (up to 500 ppm at 25 frames a second), and the picture by the one frame that this adds up
-    to now and then. After a pause it reads again once the cushion is there; what came late by more
-    than 200 ms is skipped.
+    to now and then. After a pause it reads again once the cushion is there. What is begun with
+    comes in a rush, so whole frames too many are skipped two and four seconds later; after that,
+    what came late by more than 200 ms.
     """
 
     grid: Grid
@@ -75,6 +78,7 @@ class Follower:
     starved: int = 0
     """How often the input had nothing when it was due."""
     _offset: int | None = None
+    _settling: int = 0
     _low: int | None = None
     _watched: int = 0
     _slew: int = 0
@@ -119,9 +123,13 @@ class Follower:
             frame -= 1
         if frame < self._unread:
             return False  # what was read once is not read again
+        self._read_from(frame, out_sample)
+        self._settling = _SETTLING_LOOKS
+        return True
+
+    def _read_from(self, frame: int, out_sample: int) -> None:
         self._offset = self._start(frame) - out_sample
         self._low, self._watched, self._slew = None, 0, 0
-        return True
 
     def _start(self, frame: int) -> int:
         return self.grid.samples_before(frame)
@@ -130,18 +138,19 @@ class Follower:
         self._low = left if self._low is None else min(self._low, left)
         self._watched += 1
         if left - self._cushion > _FAR_BEHIND_MILLIS * SAMPLE_RATE // 1000:
-            self._skip(out_sample, arrived)
+            self._join(out_sample, arrived)
+            self.skipped += 1
             return
         if self._watched * self._frame < _WATCHED_SECONDS * SAMPLE_RATE:
             return
         # the lowest water of two seconds is free of jitter: what remains is the two clocks' drift
         away = self._low - self._cushion
-        if away > _LATE_MILLIS * SAMPLE_RATE // 1000:
-            self._skip(out_sample, arrived)
+        late = self._frame if self._settling else _LATE_MILLIS * SAMPLE_RATE // 1000
+        self._settling = max(0, self._settling - 1)
+        if away > late:
+            at = out_sample + (self._offset or 0) + away // self._frame * self._frame
+            self._read_from(self.grid.frame_of(at + self._frame // 2), out_sample)
+            self.skipped += 1
             return
         self._low, self._watched = None, 0
         self._slew = 0 if abs(away) <= self._frame else (1 if away > 0 else -1)
-
-    def _skip(self, out_sample: int, arrived: int) -> None:
-        self._join(out_sample, arrived)
-        self.skipped += 1

@@ -117,6 +117,23 @@ def test_what_comes_late_all_at_once_is_skipped() -> None:
     assert burst.behind[-1] < 0.3 * SAMPLE_RATE
 
 
+def test_an_input_that_begins_in_a_rush_is_soon_no_later_than_one_that_did_not() -> None:
+    follower = Follower(Grid(Fraction(RATE)))
+    come = steadily()
+
+    def rushing(n: int) -> int:
+        return come(n + min(n, 5))  # a fifth of a second more than time, within as long
+
+    began = listen(follower, 5, rushing)
+    assert began.missing < 10
+    assert follower.skipped == 1
+    steady = listen(Follower(Grid(Fraction(RATE))), 5, come)
+    assert began.behind[-1] == steady.behind[-1]
+    later = listen(follower, 600, rushing, start=5)
+    assert set(later.steps) == {1}
+    assert (follower.skipped, follower.starved) == (1, 0)
+
+
 def test_an_input_that_jitters_is_waited_for_a_little_longer_and_then_is_smooth() -> None:
     follower = Follower(Grid(Fraction(RATE)))
     come = steadily()
