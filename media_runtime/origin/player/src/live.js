@@ -159,7 +159,9 @@ function tick() {
 }
 
 function watchdog() {
-  if (video.paused || !plays() || playing.starting() || video.currentTime !== moved.at) {
+  // A leap to where nothing is moves the position and shows nothing.
+  const shown = video.currentTime !== moved.at && video.readyState > 2;
+  if (video.paused || !plays() || playing.starting() || shown) {
     moved = { at: video.currentTime, when: performance.now() };
   } else if (performance.now() - moved.when > STUCK_MILLIS) {
     playing.heard.error({ fatal: true, what: "the picture stood still; started again" });
