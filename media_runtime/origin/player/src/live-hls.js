@@ -1,5 +1,6 @@
 // Low-latency HLS by hls.js. Both live engines have the same few verbs, so that the page knows neither.
 import { leapHoles } from "./holes.js";
+import { endLostLoads, withoutLost } from "./lost-parts.js";
 import { withHls } from "./with-hls.js";
 
 // A restart of an origin or a packager takes seconds, of a node a minute: a player asks again and again before
@@ -22,6 +23,7 @@ const JOINED_SECONDS = 1.5;
 export async function playLiveHls(video, base, { since, on }) {
   const { Hls, hls, failing, verbs } = await withHls((Hls) => ({
     abrController: persistent(Hls),
+    pLoader: withoutLost(Hls.DefaultConfig.loader),
     lowLatencyMode: true,
     // To begin with the lowest rung and leave it at once is a switch more; Shaka begins by this estimate too.
     testBandwidth: false,
@@ -34,6 +36,7 @@ export async function playLiveHls(video, base, { since, on }) {
   let details = null;
   let again = 0;
   const stopLeaping = leapHoles(video);
+  const stopEnding = endLostLoads(hls);
 
   // Unix milliseconds of position 0, by the dates in the playlist.
   const epoch = () => {
@@ -73,6 +76,6 @@ export async function playLiveHls(video, base, { since, on }) {
       video.currentTime = begins.find((at) => at > position && at < position + JOINED_SECONDS) ?? position;
     },
     livePosition: () => hls.liveSyncPosition,
-    destroy: () => { clearTimeout(again); stopLeaping(); return verbs.destroy(); },
+    destroy: () => { clearTimeout(again); stopLeaping(); stopEnding(); return verbs.destroy(); },
   };
 }
