@@ -79,6 +79,17 @@ class Encoder:
 
     async def run(self, take: Take) -> None:
         """To its end, whatever that is: nothing is raised, and `over` is set."""
+        try:
+            await self._live(take)
+        except OSError as e:  # no more processes or descriptors: tried again
+            self.why = str(e)
+        finally:
+            self.over = True
+            self._the_childs.close()
+            self._ours.close()
+            log.info("encoder ended", life=self.life, why=self.why)
+
+    async def _live(self, take: Take) -> None:
         argv = encoder_argv(
             self.canvas,
             self.rungs,
@@ -89,22 +100,17 @@ class Encoder:
             outputs={name: writing for name, (_, writing) in self._outputs.items()},
         )
         fds = [self._video_read, self._audio_read, *(w for _, w in self._outputs.values())]
-        try:
-            async with spawned(argv, wall_seconds=math.inf, pass_fds=fds) as child:
-                self._the_childs.close()
+        async with spawned(argv, wall_seconds=math.inf, pass_fds=fds) as child:
+            self._the_childs.close()
+            try:
                 self.why = await self._read(take)
                 self.over = True
                 if self.why:
                     child.kill()
-                ended = await child.ended()
-                self.why = self.why or f"exit {ended.code}: {ended.messages.gist()}"
-        except OSError as e:  # no more processes or descriptors: tried again
-            self.why = str(e)
-        finally:
-            self.over = True
-            self._the_childs.close()
-            self._ours.close()
-            log.info("encoder ended", life=self.life, why=self.why)
+            finally:
+                self._ours.close()  # before it is told to end: it may wait for a pipe
+            ended = await child.ended()
+            self.why = self.why or f"exit {ended.code}: {ended.messages.gist()}"
 
     async def _read(self, take: Take) -> str:
         """Until all outputs have ended; or why it is to be killed."""

@@ -62,12 +62,13 @@ class Encoding:
 
     async def run(self) -> None:
         """Until `end` was called and all is packaged; inputs are decoded meanwhile."""
-        try:
-            async with self.switcher.running(), asyncio.TaskGroup() as group:
+        async with self.switcher.running(), asyncio.TaskGroup() as group:
+            try:
                 await self._feed_on(group)
-        finally:
-            for encoder in self._running:
-                encoder.close()
+            finally:
+                # before they are told to end: each waits for its next frame, and would not hear
+                for encoder in self._running:
+                    encoder.close()
         self.packager.end()
 
     async def _feed_on(self, group: asyncio.TaskGroup) -> None:

@@ -1,7 +1,7 @@
 """Segments go to the store as they get whole; a store that is away costs DVR alone."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +10,6 @@ from media_runtime.cmaf.boxes import box
 from media_runtime.cmaf.header import VideoFormat
 from media_runtime.live.channel.dvr.archive import SPARE_SECONDS, Archive
 from media_runtime.live.channel.dvr.keys import DvrKeys
-from media_runtime.live.channel.ladder import Ladder, ladder
 from media_runtime.live.channel.packager import Packager
 from media_runtime.live.channel.retire import retire
 from media_runtime.live.clock import Place
@@ -18,10 +17,9 @@ from media_runtime.live.track import Track
 from media_runtime.store import Store, StoreAway
 from tests.unit.media_runtime.live.shows import encoded
 
-from .orders import order, profile
+from .orders import ladder_of_one, order, until
 
-ONE_RUNG = profile({"name": "180p", "maxHeight": 180, "bitrateKbps": 250}, audio=())
-LADDER: Ladder = ladder(order(profile=ONE_RUNG, frame_rate="25"))
+LADDER = ladder_of_one()
 HEADER = Header(25_000, box(b"avc1", bytes(78)), VideoFormat(320, 180))
 KEYS = DvrKeys("demo", "news", "u1")
 NOW = 890_000_000
@@ -81,12 +79,6 @@ class Show:
         found = self.packager.renditions["180p"].ring.track()
         assert found is not None
         return found
-
-
-async def until(wanted: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not wanted():  # noqa: ASYNC110 - what is wanted has no event
-            await asyncio.sleep(0.01)
 
 
 def stored(store: Store) -> Iterator[int]:
