@@ -53,7 +53,7 @@ class Encoder:
         *,
         due_in: float,
     ) -> None:
-        """Its first frame comes in `due_in` seconds."""
+        """Its first frame comes in `due_in` seconds. Over at once where no pipes can be made."""
         self.life, self.first = life, first
         self.canvas, self.rungs, self.sounds = canvas, tuple(rungs), tuple(sounds)
         self.over = False
@@ -61,9 +61,16 @@ class Encoder:
         self.why = ""
         self._ours, self._the_childs = contextlib.ExitStack(), contextlib.ExitStack()
         self._fed_until_closed = contextlib.ExitStack()
-        self._video_read, self.video_fd = self._pipe_to()
-        self._audio_read, self.audio_fd = self._pipe_to()
-        self._outputs = {one.name: self._pipe_from() for one in self.makers}
+        self._outputs: dict[str, tuple[int, int]] = {}
+        try:
+            self._video_read, self.video_fd = self._pipe_to()
+            self._audio_read, self.audio_fd = self._pipe_to()
+            self._outputs.update((one.name, self._pipe_from()) for one in self.makers)
+        except (
+            OSError
+        ) as e:  # no more descriptors: what is there must go on, and this be tried again
+            self.over, self.why = True, str(e)
+            self._fed_until_closed.close()
         self._silent_from = asyncio.get_running_loop().time() + due_in + _STARTS_SECONDS
         self._closed_at = math.inf
 
@@ -80,7 +87,8 @@ class Encoder:
     async def run(self, take: Take) -> None:
         """To its end, whatever that is: nothing is raised, and `over` is set."""
         try:
-            await self._live(take)
+            if not self.over:
+                await self._live(take)
         except OSError as e:  # no more processes or descriptors: tried again
             self.why = str(e)
         finally:

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 _NANOS = 1_000_000_000
 START_NANOS = 300_000_000
 """What an encoder needs to be there when its first frame is due."""
+_REST_SECONDS = 0.1
+"""Before another is tried where one could not even be fed: nothing else here takes time."""
 
 
 class Encoding:
@@ -78,6 +80,12 @@ class Encoding:
         while not self._ending:
             if await self._fed(encoder, n):
                 n += self.ladder.gop
+                if successor is not None and successor.over:
+                    # the one at work goes on until there is one that lives
+                    self._count("Died")
+                    successor.close()
+                    successor = self._started(group, n + self.ladder.gop)
+                    continue
                 if successor is not None:
                     encoder.close()
                     encoder, successor = successor, None
@@ -106,16 +114,18 @@ class Encoding:
 
     async def _fed(self, encoder: Encoder, n: int) -> bool:
         """One segment's frames; False once the encoder takes no more."""
+        if encoder.over:
+            await asyncio.sleep(_REST_SECONDS)
+            return False
         with contextlib.suppress(BrokenPipeError):
-            if not encoder.over:
-                await self.switcher.feed(
-                    encoder.video_fd,
-                    encoder.audio_fd,
-                    first=n,
-                    end=n + self.ladder.gop,
-                    tell=self._tell,
-                )
-                return True
+            await self.switcher.feed(
+                encoder.video_fd,
+                encoder.audio_fd,
+                first=n,
+                end=n + self.ladder.gop,
+                tell=self._tell,
+            )
+            return True
         return False
 
     def _judge(self) -> Change:
