@@ -15,11 +15,11 @@ import structlog
 from media_runtime.store import StoreAway
 from media_runtime.title.layout import Layout
 
-from .history import found, recall
+from .history import found, listed, recall
 from .journal import journal, minute_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from media_runtime.live.channel.packager import Packager
     from media_runtime.live.channel.rendition import Rendition
@@ -36,6 +36,7 @@ _CALL_SECONDS = 10.0
 _READ_SECONDS = 5.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 4.0
 _RECALL_SECONDS = 8.0
+_LIST_SECONDS = 60.0
 _BATCH = 32
 """Of deletions: a long way back is gone in steps, each of which counts."""
 _LATE_MINUTES = 10
@@ -69,6 +70,8 @@ class Archive:
         self._minutes: dict[int, dict[tuple[str, int], str]] = {}
         self._told: dict[int, int] = {}
         self._cleared_below: int | None = None
+        self._unseen = asyncio.Event()
+        """An earlier pod may have left what is not known of here."""
         self.stored_segments = self.stored_bytes = self.missed_segments = self.deleted_segments = 0
         self.failures = self._waiting = 0
         self.away_since: float | None = None
@@ -89,6 +92,7 @@ class Archive:
             for _ in range(_WRITERS):
                 group.create_task(self._write_on())
             group.create_task(self._keep_house())
+            group.create_task(self._look_again())
 
     async def settled(self) -> None:
         """Everything that was whole is stored, or lost."""
@@ -96,7 +100,10 @@ class Archive:
         await self._write_journals(over=True)
 
     async def recall(self) -> None:
-        """Puts what earlier pods kept before the present; nothing if the store is away."""
+        """Puts what earlier pods kept before the present; nothing if the store is away.
+
+        What is not seen now is never listed, and is looked for again to be deleted in its time.
+        """
         newest = self._packager.leader.ring.first_msn or 0
         oldest = newest - self._listed
         since = minute_of(self._timeline.segment, oldest) - 1
@@ -105,14 +112,34 @@ class Archive:
                 what = await found(self._store, self._keys, self._timeline, since=since)
         except (StoreAway, TimeoutError) as e:
             log.warning("the DVR of before cannot be read", why=str(e) or "no answer in time")
+            self._unseen.set()
             return
-        self._journals.update(what.journals)
-        for name, msns in what.segments.items():
-            self._known.setdefault(name, set()).update(msns)
+        self._know(what.segments, what.journals)
         history = recall(what, self._packager.renditions.values(), oldest=oldest)
         for name, segments in history.items():
             self._packager.renditions[name].ring.recall(segments)
         log.info("recalled", segments={name: len(told) for name, told in history.items()})
+
+    async def _look_again(self) -> None:
+        await self._unseen.wait()
+        pause = _FIRST_PAUSE_SECONDS
+        while self._unseen.is_set():
+            try:
+                async with asyncio.timeout(_LIST_SECONDS):
+                    there = await listed(self._store, self._keys)
+            except (StoreAway, TimeoutError) as e:
+                self._failed(e)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+            else:
+                self._know(there.segments, there.journals)
+                self._unseen.clear()
+
+    def _know(self, segments: Mapping[str, frozenset[int]], journals: Mapping[str, int]) -> None:
+        self._journals.update(journals)
+        for name, msns in segments.items():
+            self._known.setdefault(name, set()).update(msns)
+        self._cleared_below = None
 
     async def segment(self, rendition: str, msn: int) -> bytes | None:
         """Raises StoreAway."""
@@ -219,7 +246,7 @@ class Archive:
         floor = floor if held is None else min(floor, held)
         if self._cleared_below is not None and floor <= self._cleared_below:
             return  # a programme that is recorded for days is not looked through every second
-        for name, known in self._known.items():
+        for name, known in tuple(self._known.items()):
             # the other end of time holds what another grid numbered
             old = sorted(msn for msn in known if msn < floor or msn > present + self._listed)
             for some in (old[at : at + _BATCH] for at in range(0, len(old), _BATCH)):

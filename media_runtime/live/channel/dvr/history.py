@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from media_runtime.live.ring import recalled
 
@@ -34,8 +34,17 @@ class Found:
     headers: Headers
 
 
-async def found(store: Store, keys: DvrKeys, timeline: Timeline, *, since: int) -> Found:
-    """Journals are read from the minute `since` on. Raises StoreAway."""
+class Listed(NamedTuple):
+    """What is known by names alone."""
+
+    segments: Mapping[str, frozenset[int]]
+    """By rendition."""
+    journals: Mapping[str, int]
+    """Minutes by key."""
+
+
+async def listed(store: Store, keys: DvrKeys) -> Listed:
+    """Raises StoreAway."""
     segments: dict[str, set[int]] = {}
     journals: dict[str, int] = {}
     for key in await store.names(keys.root):
@@ -43,9 +52,15 @@ async def found(store: Store, keys: DvrKeys, timeline: Timeline, *, since: int) 
             segments.setdefault(segment[0], set()).add(segment[1])
         elif (minute := keys.minute_at(key)) is not None:
             journals[key] = minute
-    read_now = [key for key, minute in journals.items() if minute >= since]
+    return Listed({name: frozenset(told) for name, told in segments.items()}, journals)
+
+
+async def found(store: Store, keys: DvrKeys, timeline: Timeline, *, since: int) -> Found:
+    """Journals are read from the minute `since` on. Raises StoreAway."""
+    there = await listed(store, keys)
+    read_now = [key for key, minute in there.journals.items() if minute >= since]
     headers = Headers(timeline.segment, await _read(store, read_now))
-    return Found({name: frozenset(told) for name, told in segments.items()}, journals, headers)
+    return Found(there.segments, there.journals, headers)
 
 
 async def _read(store: Store, keys: Sequence[str]) -> list[Journal]:

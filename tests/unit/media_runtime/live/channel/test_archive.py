@@ -28,9 +28,10 @@ LISTED, HELD = 40, 8
 
 
 class Shaky(Store):
-    """In memory, and away or slow with headers when it is told to be."""
+    """In memory, and away or slow with headers when it is told to be; `unlisted` so many times."""
 
     away = False
+    unlisted = 0
     stands: asyncio.Event | None = None
 
     async def write(self, key: str, content: bytes) -> None:
@@ -42,6 +43,12 @@ class Shaky(Store):
         if self.away:
             raise StoreAway("the store was taken down")
         return await super().create(key, content)
+
+    async def names(self, prefix: str) -> list[str]:
+        if self.unlisted:
+            self.unlisted -= 1
+            raise StoreAway("the store was taken down")
+        return await super().names(prefix)
 
 
 class Show:
@@ -202,6 +209,26 @@ def test_what_is_older_than_the_dvr_is_deleted(store: Shaky) -> None:
 
     asyncio.run(goes_on())
     assert list(stored(store)) == [old + 1, NOW]
+
+
+def test_what_could_not_be_listed_at_first_is_deleted_too(store: Shaky) -> None:
+    old = NOW - LISTED - SPARE_SECONDS
+    asyncio.run(store.write(KEYS.segment("180p", old), b"x"))
+    asyncio.run(store.write(KEYS.segment("240p", old), b"x"))
+    store.unlisted = 2
+
+    async def goes_on() -> None:
+        show = Show(store)
+        running = asyncio.create_task(show.archive.run())
+        await show.airs(1)
+        await show.archive.recall()
+        await until(lambda: show.archive.deleted_segments == 2)
+        await show.archive.settled()
+        running.cancel()
+        assert show.track.first_msn == NOW  # no playlist begins earlier than it did
+
+    asyncio.run(goes_on())
+    assert list(stored(store)) == [NOW]
 
 
 def test_nothing_is_left_of_a_channel_that_is_retired(store: Shaky) -> None:
