@@ -49,21 +49,21 @@ async def fetch_ranges(
     file = os.open(into, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         os.ftruncate(file, source.size)
-        turns = asyncio.Semaphore(_AT_ONCE)
-
-        async def fetch(piece: ByteRange) -> None:
-            async with turns:
-                content = await read_pinned(store, source, piece.offset, piece.length)
-                await asyncio.to_thread(_put, file, content, piece.offset)
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for piece in pieces(reads, source.size):
-                    group.create_task(fetch(piece))
-        except ExceptionGroup as several:
-            raise several.exceptions[0] from several
     finally:
         os.close(file)
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def fetch(piece: ByteRange) -> None:
+        async with turns:
+            content = await read_pinned(store, source, piece.offset, piece.length)
+            await asyncio.to_thread(_write, into, content, piece.offset)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for piece in pieces(reads, source.size):
+                group.create_task(fetch(piece))
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from several
 
 
 async def fetch_excerpt(
@@ -78,7 +78,7 @@ async def fetch_excerpt(
 
 
 def _fill(source: Source, reads: Sequence[ByteRange], into: Path) -> None:
-    file = os.open(into, os.O_RDWR | os.O_CLOEXEC)
+    file = os.open(into, os.O_WRONLY | os.O_CLOEXEC)
     try:
         for hole in holes(reads, source.size):
             for at, nothing in padding(cast("Format", source.format), hole.length):
@@ -94,6 +94,15 @@ def holes(reads: Sequence[ByteRange], size: int) -> Iterator[ByteRange]:
         if at < read.offset:
             yield ByteRange(offset=at, length=read.offset - at)
         at = max(at, read.offset + read.length)
+
+
+def _write(into: Path, content: bytes, offset: int) -> None:
+    """By a descriptor of its own: a thread goes on when whoever waits for it is cancelled."""
+    file = os.open(into, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        _put(file, content, offset)
+    finally:
+        os.close(file)
 
 
 def _put(file: int, content: bytes, offset: int) -> None:
