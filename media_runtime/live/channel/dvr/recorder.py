@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +13,8 @@ import structlog
 from crds.live import Recording
 from media_runtime.failure import Refused, TryAgain
 from media_runtime.ffmpeg import FFMPEG, input_flags, require_success, spawned, url
-from media_runtime.live.switcher.frames import wide_pipe, write_all
+from media_runtime.live.switcher.frames import write_all
+from media_runtime.live.switcher.pipes import to_child
 from media_runtime.store import StoreAway
 from media_runtime.title.layout import Layout
 
@@ -24,6 +24,7 @@ from .takes import Reel, Take, best_rung, reels
 
 if TYPE_CHECKING:
     from fractions import Fraction
+    from io import FileIO
     from pathlib import Path
 
     from media_runtime.live.channel.packager import Packager
@@ -191,28 +192,25 @@ class Recorder:
         tracks = [(reel.rung, reel.rung_init)]
         if reel.sound and reel.sound_init:
             tracks.append((reel.sound, reel.sound_init))
-        with ExitStack() as the_childs:
-            pipes = [wide_pipe() for _ in tracks]
-            for reading, writing in pipes:
-                the_childs.callback(os.close, reading)
-                os.set_blocking(writing, False)
+        with ExitStack() as ours, ExitStack() as the_childs:
+            pipes = [to_child(ours, the_childs) for _ in tracks]
             reads = [reading for reading, _ in pipes]
             argv = recording_argv(reads[0], reads[1] if reads[1:] else None, self._file, began)
             async with spawned(argv, wall_seconds=math.inf, pass_fds=reads) as child:
                 the_childs.close()
-                async with asyncio.TaskGroup() as group:
-                    for (_, writing), (name, init) in zip(pipes, tracks, strict=True):
-                        group.create_task(self._pour(reel, name, init, writing))
+                with ours:  # closed before it is told to end: it may wait for a pipe
+                    async with asyncio.TaskGroup() as group:
+                        for (_, into), (name, init) in zip(pipes, tracks, strict=True):
+                            group.create_task(self._pour(reel, name, init, into))
                 require_success(await child.ended(), "EncodeFailed", "writing a recording")
 
-    async def _pour(self, reel: Reel, name: str, init: str, into: int) -> None:
+    async def _pour(self, reel: Reel, name: str, init: str, into: FileIO) -> None:
         """The header and all segments that are there, one after the other."""
-        try:
-            await self._write(into, await self._store.read(Layout(self._keys.tenant).init(init)))
+        with into:
+            fd = into.fileno()
+            await self._write(fd, await self._store.read(Layout(self._keys.tenant).init(init)))
             for msn in range(reel.first, reel.end):
-                await self._write(into, await self._store.read(self._keys.segment(name, msn)))
-        finally:
-            os.close(into)
+                await self._write(fd, await self._store.read(self._keys.segment(name, msn)))
 
     async def _write(self, into: int, content: bytes | None) -> None:
         if content is not None:

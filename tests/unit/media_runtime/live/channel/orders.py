@@ -53,3 +53,8 @@ async def until(wanted: Callable[[], object]) -> None:
     async with asyncio.timeout(20):
         while not wanted():  # noqa: ASYNC110 - what is wanted has no event
             await asyncio.sleep(0.01)
+
+
+def descriptors() -> int:
+    """How many this process has open."""
+    return len(list(Path("/proc/self/fd").iterdir()))

@@ -19,7 +19,7 @@ from media_runtime.live.switcher.frames import wide_pipe
 from media_runtime.live.switcher.health import Thresholds
 from media_runtime.live.switcher.run import Channel, Switcher
 
-from .orders import encoder_program, ladder_of_one, until
+from .orders import descriptors, encoder_program, ladder_of_one, until
 
 LADDER = ladder_of_one()
 READS_TO_ITS_END = """
@@ -85,10 +85,6 @@ class NoDescriptors:
         if self._count in self._missing:
             raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         return wide_pipe()
-
-
-def descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_an_encoder_is_tried_again_until_there_are_descriptors_for_it(
