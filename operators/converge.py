@@ -151,8 +151,12 @@ async def _publish(
     notices: Sequence[Notice],
 ) -> Manifest:
     kind = Kind.of(type(owner))
-    before = type(status).model_validate(seen.get("status", {})) if status else None
-    if status is None or before is None or same(status, before if "status" in seen else None):
+    if status is None:
+        for notice in notices:
+            await announce(engine, kind, seen, notice)
+        return seen
+    before = type(status).model_validate(seen.get("status", {}))
+    if same(status, before if "status" in seen else None):
         return seen
     for notice in notices:
         await announce(engine, kind, seen, notice)

@@ -69,6 +69,7 @@ class Desired(Generic[StatusT]):
     finalizer: bool | None = None
     """Whether ours should be on the object; None: as it is."""
     notices: Sequence[Notice] = ()
+    """Told with the status where that is new, or where there is none."""
     look_again_seconds: float | None = None
     expired: bool = False
     """The object itself is to be deleted: its time is over."""

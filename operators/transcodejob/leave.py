@@ -36,6 +36,8 @@ async def leave(
     sweep = step_jobs(engine.cache.under(JOB, uid), engine.cache.under(POD, uid)).get("sweep")
     pods = _pods(engine, where)
     wanted = sweeping(tenant, sweep, pods, platform, home=home, now=engine.clock())
+    for notice in wanted.notices:
+        await announce(engine, NAMESPACE, tenant, notice)
     for doomed in wanted.doomed:
         with suppress(NotFound):
             await engine.cluster.delete(doomed.kind, doomed.manifest)

@@ -37,6 +37,6 @@ def retirement(
     if any(writes(pod, now) for pod in pods):
         return Desired(look_again_seconds=TRY_AGAIN.total_seconds())
     if retire is not None and retire.failed:
-        return again(retire, now)
+        return again(retire, now, f"the title {job.metadata.uid}")
     told = order(job, NOTHING, "s3://retire/nothing", platform)
     return Desired(children=[step_job(job, "retire", told, platform)])

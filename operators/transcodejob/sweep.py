@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from operators.canonical import digest8
 from operators.kinds import JOB, OWNED_BY, OWNER, OWNER_UID
-from operators.reconcile import Child, Desired, Doomed
-from operators.transcodejob.observe import STEP
+from operators.reconcile import Child, Desired, Doomed, Notice
+from operators.transcodejob.observe import STEP, failure_of
 from operators.transcodejob.pods import (
     ATTEMPTS,
     FAILURE_POLICY,
@@ -49,16 +49,21 @@ def sweeping(
     if any(writes(pod, now) for pod in pods):
         return Desired(look_again_seconds=TRY_AGAIN.total_seconds())
     if sweep is not None and sweep.failed:
-        return again(sweep, now)
+        return again(sweep, now, f"{tenant['metadata']['name']}/")
     return Desired(children=[Child(JOB, sweep_job(tenant, platform, home), {}, owned=False)])
 
 
-def again(failed: StepJob, now: datetime) -> Desired[Any]:
-    """A Job that removes what was stored is made anew until it succeeds, after a pause."""
+def again(failed: StepJob, now: datetime, what: str) -> Desired[Any]:
+    """A Job that removes what was stored is made anew until it succeeds, after a pause; and it is
+    told, for what it holds up does not go meanwhile.
+    """
+    said, _ = failure_of(failed)
+    why = said.message if said else "its Job failed"
+    notice = Notice("Warning", "NotRemoved", f"{what} stays in the store: {why}; it is tried again")
     left = (failed.ended_at or now) + TRY_AGAIN - now
     if left > timedelta(0):
-        return Desired(look_again_seconds=left.total_seconds())
-    return Desired(doomed=[Doomed(JOB, failed.manifest)])
+        return Desired(look_again_seconds=left.total_seconds(), notices=[notice])
+    return Desired(doomed=[Doomed(JOB, failed.manifest)], notices=[notice])
 
 
 def writes(pod: StepPod, now: datetime) -> bool:

@@ -1,14 +1,19 @@
 """When a status is news, and since when its conditions hold."""
 
+import asyncio
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from crds.v1alpha1.meta import Condition, Status
-from operators.converge import adopted, same, stamped
+from operators.converge import adopted, converge, same, stamped
 from operators.kinds import OWNER, OWNER_UID
+from operators.reconcile import Desired, Notice
 from tests.unit.operators.titles import decide, pilot, seen
 
 if TYPE_CHECKING:
+    from operators.engine import Engine
+    from operators.kinds import Kind
     from operators.transcodejob.stages import Seen
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -55,3 +60,30 @@ def test_a_child_finds_back_to_its_owner() -> None:
     assert (meta["labels"][OWNER], meta["labels"][OWNER_UID]) == ("pilot", "u1")
     assert meta["namespace"] == "demo"
     assert meta["ownerReferences"][0]["uid"] == "u1"
+
+
+@dataclass
+class Listening:
+    """Of an engine what tells people, and what they were told."""
+
+    told: list[dict[str, Any]] = field(default_factory=list)
+    refusals: dict[str, Exception] = field(default_factory=dict)
+    me: str = "operator-0"
+
+    @property
+    def cluster(self) -> "Listening":
+        return self
+
+    async def create(self, _: "Kind", manifest: dict[str, Any]) -> None:
+        self.told.append(manifest)
+
+
+def test_people_are_told_of_what_goes_and_has_no_status_any_more() -> None:
+    engine, notice = Listening(), Notice("Warning", "NotRemoved", "it stays")
+    wanted = Desired[Any](notices=[notice])
+    job = pilot()
+    manifest = {"metadata": {"name": "pilot", "namespace": "demo", "uid": "u1"}}
+    asyncio.run(converge(cast("Engine", engine), job, manifest, wanted))
+    (event,) = engine.told
+    assert (event["type"], event["reason"], event["note"]) == ("Warning", "NotRemoved", "it stays")
+    assert event["regarding"]["name"] == "pilot"

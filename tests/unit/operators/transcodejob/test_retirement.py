@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from crds.work import Failure
 from operators.reconcile import Desired
 from operators.transcodejob.observe import StepJob, step_pod
 from operators.transcodejob.retirement import retirement
@@ -47,3 +48,13 @@ def test_a_removal_that_failed_is_tried_again() -> None:
     failed = {"retire": job_of("retire", ended="Failed")}
     assert going(failed).doomed == ()
     assert len(going(failed, at=later(60)).doomed) == 1
+
+
+def test_that_a_removal_failed_is_told_in_words_that_stay() -> None:
+    away = pod(code=1, report=Failure(reason="StoreAway", message="the store does not answer"))
+    failed = {"retire": job_of("retire", [away], ended="Failed")}
+    (now,), (then,) = going(failed).notices, going(failed, at=later(60)).notices
+    assert now == then
+    assert (now.type, now.reason) == ("Warning", "NotRemoved")
+    assert "the store does not answer" in now.message
+    assert going({"retire": job_of("retire")}).notices == ()

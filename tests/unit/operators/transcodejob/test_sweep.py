@@ -57,3 +57,5 @@ def test_a_sweep_that_failed_is_tried_again() -> None:
     failed = job_of("sweep", ended="Failed")
     assert leaving(failed).doomed == ()
     assert len(leaving(failed, seconds=60).doomed) == 1
+    (notice,) = leaving(failed).notices
+    assert notice.message == "films/ stays in the store: its Job failed; it is tried again"
