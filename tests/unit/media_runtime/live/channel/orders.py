@@ -32,9 +32,13 @@ def order(**changes: object) -> ChannelOrder:
     return ChannelOrder.model_validate(usual | changes)
 
 
-def ladder_of_one() -> Ladder:
+def order_of_one(**changes: object) -> ChannelOrder:
     rung = profile({"name": "180p", "maxHeight": 180, "bitrateKbps": 250}, audio=())
-    return ladder(order(profile=rung, frame_rate="25"))
+    return order(profile=rung, frame_rate="25", **changes)
+
+
+def ladder_of_one() -> Ladder:
+    return ladder(order_of_one())
 
 
 def encoder_program(script: str, ready: Path) -> Callable[..., list[str]]:

@@ -5,50 +5,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from media_runtime.cmaf import Header
-from media_runtime.cmaf.boxes import box
-from media_runtime.cmaf.header import VideoFormat
 from media_runtime.live.channel.dvr.archive import SPARE_SECONDS, Archive
 from media_runtime.live.channel.dvr.keys import DvrKeys
 from media_runtime.live.channel.packager import Packager
 from media_runtime.live.channel.retire import retire
-from media_runtime.live.clock import Place
 from media_runtime.live.track import Track
-from media_runtime.store import Store, StoreAway
-from tests.unit.media_runtime.live.shows import encoded
+from media_runtime.store import Store
 
-from .orders import ladder_of_one, order, until
+from .airing import LADDER, Airing, Shaky
+from .orders import order, until
 
-LADDER = ladder_of_one()
-HEADER = Header(25_000, box(b"avc1", bytes(78)), VideoFormat(320, 180))
 KEYS = DvrKeys("demo", "news", "u1")
 NOW = 890_000_000
 """The number of the first segment."""
 LISTED, HELD = 40, 8
-
-
-class Shaky(Store):
-    """In memory, and away or slow with headers when it is told to be; `unlisted` so many times."""
-
-    away = False
-    unlisted = 0
-    stands: asyncio.Event | None = None
-
-    async def write(self, key: str, content: bytes) -> None:
-        if self.stands is not None:
-            await self.stands.wait()
-        await super().write(key, content)
-
-    async def create(self, key: str, content: bytes) -> bool:
-        if self.away:
-            raise StoreAway("the store was taken down")
-        return await super().create(key, content)
-
-    async def names(self, prefix: str) -> list[str]:
-        if self.unlisted:
-            self.unlisted -= 1
-            raise StoreAway("the store was taken down")
-        return await super().names(prefix)
 
 
 class Show:
@@ -56,30 +26,12 @@ class Show:
 
     def __init__(self, store: Store, *, begins: int = NOW) -> None:
         self.packager = Packager(LADDER, listed=LISTED, held=HELD)
-        self.archive = Archive(store, KEYS, self.packager, listed=LISTED)
+        self.recorded_from: int | None = None
+        self.archive = Archive(
+            store, KEYS, self.packager, listed=LISTED, keep_from=lambda: self.recorded_from
+        )
         self.packager.listeners.append(self.archive.arrived)
-        (self.rung,) = LADDER.rungs
-        self._life, self._next = 0, begins
-        self.renew(begins)
-
-    def renew(self, begins: int) -> None:
-        """Another encoder, from this segment on."""
-        self.packager.over(self._life)
-        self._life, self._next = self._life + 1, begins
-        frame = self.rung.epoch + begins * LADDER.gop
-        self.packager.begin(self._life, frame, LADDER.rungs)
-        self._offset = begins
-
-    async def airs(self, segments: int) -> None:
-        cadence, where = self.rung.cadence, LADDER.timeline
-        first = where.first(cadence, Place(self._offset, 0))
-        begin = where.first(cadence, Place(self._next, 0))
-        whole = encoded(where, cadence, first=first, count=begin - first + segments * 50)
-        for n, fragment in enumerate(whole):
-            if first + n >= begin:
-                self.packager.take(self._life, "180p", HEADER, fragment)
-                await asyncio.sleep(0)
-        self._next += segments
+        self.airs = Airing(self.packager, begins).airs
 
     @property
     def track(self) -> Track:
@@ -209,6 +161,30 @@ def test_what_is_older_than_the_dvr_is_deleted(store: Shaky) -> None:
 
     asyncio.run(goes_on())
     assert list(stored(store)) == [old + 1, NOW]
+
+
+def test_what_is_recorded_is_deleted_once_it_is_no_more(store: Shaky) -> None:
+    old = NOW - LISTED - SPARE_SECONDS
+    for msn in (old - 1, old, old + 1):
+        asyncio.run(store.write(KEYS.segment("180p", msn), b"x"))
+
+    async def goes_on() -> None:
+        show = Show(store)
+        show.recorded_from = old
+        await show.airs(1)
+        await show.archive.recall()
+        running = asyncio.create_task(show.archive.run())
+        await until(lambda: show.archive.deleted_segments == 1)
+        await show.airs(1)
+        await asyncio.sleep(float(LADDER.timeline.segment))  # the house is kept once more
+        assert show.archive.deleted_segments == 1
+        show.recorded_from = None
+        await until(lambda: show.archive.deleted_segments == 3)
+        await show.archive.settled()
+        running.cancel()
+
+    asyncio.run(goes_on())
+    assert list(stored(store)) == [NOW, NOW + 1]
 
 
 def test_what_could_not_be_listed_at_first_is_deleted_too(store: Shaky) -> None:

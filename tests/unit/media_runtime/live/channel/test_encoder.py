@@ -11,9 +11,10 @@ from media_runtime.live.channel.encoder import Encoder
 from .orders import encoder_program, ladder_of_one, until
 
 FLUSHES_WHEN_TOLD_TO_END = """
-trap 'head -c 4000000 /dev/zero > /dev/fd/$OUTPUT' TERM
+trap 'head -c 4000000 /dev/zero > /dev/fd/$OUTPUT; exit' TERM
+cat /dev/fd/$VIDEO > /dev/null &
 : > "$READY"
-cat /dev/fd/$VIDEO > /dev/null & wait
+wait
 """
 
 
