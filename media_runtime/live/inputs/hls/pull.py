@@ -57,11 +57,11 @@ class Pull:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.ended.set()
-            while not self.began.empty():
-                self.began.get_nowait()
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+            while not self.began.empty():  # none of them tells any more where it begins
+                self.began.get_nowait()
         for task in done:
             task.result()
 

@@ -111,6 +111,33 @@ def test_a_film_is_shown_from_its_beginning_each_time() -> None:
     assert asyncio.run(story()) == ["[1][2][3]", "[1][2][3]"]
 
 
+def test_one_that_ends_while_it_begins_begins_again() -> None:
+    class Slow(Service):
+        answers: asyncio.Future[None]
+
+        async def playlist(self, url: str) -> Media:
+            self.asked.append(url)
+            await self.answers
+            return await super().playlist(url)
+
+    async def story() -> str:
+        service = Slow([window(1, 3, ended=True)])
+        service.answers = asyncio.get_running_loop().create_future()
+        one = pull(service)
+        reading, writing = os.pipe()
+        pouring = asyncio.create_task(one.pour(writing))
+        while not service.asked:  # noqa: ASYNC110 - what is wanted has no event
+            await asyncio.sleep(0)
+        pouring.cancel()
+        service.answers.set_result(None)
+        await asyncio.wait([pouring])
+        for descriptor in (reading, writing):
+            os.close(descriptor)
+        return await poured(one)
+
+    assert asyncio.run(story()) == "[1][2][3]"
+
+
 def test_a_new_header_needs_another_decoder_which_goes_on_from_there() -> None:
     async def story() -> list[str]:
         service = Service([window(7, 9, headers="aab"), window(7, 9, ended=True, headers="aab")])
