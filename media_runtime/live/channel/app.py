@@ -68,7 +68,7 @@ def app(pod: Pod) -> Starlette:
         archive=pod.archive,
         millis=pod.switcher.clock.millis,
         state=told.state,
-        thumbnail=lambda: pod.thumbnail.picture,
+        thumbnail=pod.thumbnail.picture,
     )
     made = Starlette(
         routes=[

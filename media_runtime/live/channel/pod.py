@@ -1,6 +1,6 @@
 """One channel on air, put together: inputs, switcher, encoder, packager, and what goes on beside.
 
-What goes on beside (DVR, thumbnail, nudges) may fail and be tried again; the programme goes on.
+What goes on beside (DVR, recording, nudges) may fail and be tried again; the programme goes on.
 """
 
 from __future__ import annotations
@@ -112,10 +112,7 @@ class Pod:
     async def run(self) -> None:
         """Until the channel was told to end, and has."""
         async with asyncio.TaskGroup() as group:
-            beside = [
-                group.create_task(kept(one))
-                for one in (self._open, self._record, self.thumbnail.run)
-            ]
+            beside = [group.create_task(kept(one)) for one in (self._open, self._record)]
             if self.archive is not None:
                 self.packager.listeners.append(self.archive.arrived)
                 beside.append(group.create_task(kept(self.archive.run)))

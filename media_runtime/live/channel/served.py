@@ -26,7 +26,7 @@ from media_runtime.origin.problems import Problem, unknown
 from . import caching
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.requests import Request
 
@@ -52,7 +52,7 @@ class Served:
         archive: Archive | None,
         millis: Callable[[], int],
         state: Callable[[], bytes],
-        thumbnail: Callable[[], bytes | None],
+        thumbnail: Callable[[], Awaitable[bytes | None]],
     ) -> None:
         """`kept_seconds`: how long a segment can be had once it was listed.
 
@@ -75,7 +75,7 @@ class Served:
     async def _answer(self, wanted: Asked, request: Request) -> Response:
         match wanted:
             case Single():
-                return self._single(wanted, request)
+                return await self._single(wanted, request)
             case Playlist(rendition):
                 return await self._playlist(rendition, request)
             case Init(rendition, name):
@@ -85,7 +85,7 @@ class Served:
             case Segment(rendition, msn):
                 return await self._segment(rendition, msn, request)
 
-    def _single(self, wanted: Single, request: Request) -> Response:
+    async def _single(self, wanted: Single, request: Request) -> Response:
         targets = self._playlists.targets
         match wanted.name:
             case "multivariant":
@@ -105,9 +105,9 @@ class Served:
                     headers={"Cache-Control": "public, max-age=1"},
                 )
             case "thumbnail":
-                picture = self._thumbnail()
+                picture = await self._thumbnail()
                 if picture is None:
-                    raise _not_yet("no picture was taken yet")
+                    raise _not_yet("no picture could be taken")
                 return _bytes(picture, "image/jpeg", "public, max-age=5", request)
 
     async def _playlist(self, rendition: str, request: Request) -> Response:

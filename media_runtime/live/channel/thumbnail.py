@@ -1,8 +1,9 @@
-"""A small picture of what is on air, made now and then of the newest key frame; for people."""
+"""A small picture of what is on air, of the newest key frame, made when a person asks for it."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-EVERY_SECONDS = 10.0
+FRESH_SECONDS = 5.0
 _LARGEST = 360
 """Lines of the rung it is made of, where there is one so small."""
 _LIMITS = Limits(wall_seconds=10, stdout_bytes=1 << 20)
@@ -34,30 +35,39 @@ def thumbnail_argv(source: Path) -> list[str]:
 
 
 class Thumbnail:
+    """Taken when it is asked for: an ffmpeg every few seconds would be a hundredth of the pod."""
+
     def __init__(self, packager: Packager, scratch: Path) -> None:
-        self.picture: bytes | None = None
-        """JPEG; None until the first."""
         self._packager, self._file = packager, scratch / "thumbnail.mp4"
+        self._picture: bytes | None = None
+        self._taken_at = -math.inf
+        self._taking = asyncio.Lock()
 
-    async def run(self) -> None:
-        while True:
-            try:
-                await self._take()
-            except (OverTime, OSError) as e:
-                log.info("no thumbnail", why=str(e))
-            await asyncio.sleep(EVERY_SECONDS if self.picture else 1.0)
+    async def picture(self) -> bytes | None:
+        """JPEG, the same for all who ask within five seconds; None where none could be taken."""
+        async with self._taking:
+            now = asyncio.get_running_loop().time()
+            if now - self._taken_at >= FRESH_SECONDS:
+                self._picture = None
+                try:
+                    self._picture = await self._take()
+                except (OverTime, OSError) as e:
+                    log.info("no thumbnail", why=str(e))
+                if self._picture is not None:
+                    self._taken_at = now
+            return self._picture
 
-    async def _take(self) -> None:
+    async def _take(self) -> bytes | None:
         """From a segment's first part, which begins with a key frame."""
         source = self._newest()
         if source is None:
-            return
+            return None
         await asyncio.to_thread(self._file.write_bytes, source)
         ended = await run(thumbnail_argv(self._file), _LIMITS)
         if ended.code == 0 and ended.stdout:
-            self.picture = ended.stdout
-        else:
-            log.info("no thumbnail", why=ended.messages.gist())
+            return ended.stdout
+        log.info("no thumbnail", why=ended.messages.gist())
+        return None
 
     def _newest(self) -> bytes | None:
         rungs = [one for one in self._packager.ladder.rungs if one.name in self._packager.offered]
