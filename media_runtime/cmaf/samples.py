@@ -29,31 +29,37 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Defaults:
+class Defaults:
+    """What a movie's header says for samples that say nothing."""
+
     duration: int = 0
     size: int = 0
     flags: int = 0
 
 
-def read_fragments(content: Bytes) -> Iterator[Fragment]:
+_UNSAID = Defaults()
+
+
+def read_fragments(content: Bytes, defaults: Defaults = _UNSAID) -> Iterator[Fragment]:
     """The fragments of a one-track file or segment; sample contents are views into `content`.
 
-    Understands what ffmpeg and we write: one traf a moof, default-base-is-moof.
+    `defaults` are those of a moov that is not in it. Understands what ffmpeg and we write: one traf
+    a moof, default-base-is-moof.
     """
-    view, defaults = memoryview(content), _Defaults()
+    view = memoryview(content)
     for found in walk(view):
         if found.kind == b"moov":
-            defaults = _trex(found)
+            defaults = read_defaults(found)
         elif found.kind == b"moof":
             yield _fragment(view, found, defaults)
 
 
-def _trex(moov: Box) -> _Defaults:
+def read_defaults(moov: Box) -> Defaults:
     trex = moov.child(b"mvex", b"trex")
-    return _Defaults(trex.number(12, 4), trex.number(16, 4), trex.number(20, 4))
+    return Defaults(trex.number(12, 4), trex.number(16, 4), trex.number(20, 4))
 
 
-def _fragment(view: memoryview, moof: Box, defaults: _Defaults) -> Fragment:
+def _fragment(view: memoryview, moof: Box, defaults: Defaults) -> Fragment:
     traf = moof.child(b"traf")
     defaults = _tfhd(traf.child(b"tfhd"), defaults)
     tfdt = traf.child(b"tfdt")
@@ -64,7 +70,7 @@ def _fragment(view: memoryview, moof: Box, defaults: _Defaults) -> Fragment:
     return Fragment(decode_time, tuple(samples))
 
 
-def _tfhd(tfhd: Box, defaults: _Defaults) -> _Defaults:
+def _tfhd(tfhd: Box, defaults: Defaults) -> Defaults:
     flags, at = tfhd.number(1, 3), 8
     if flags & 0x01:
         raise Malformed("tfhd with a base data offset: written without default-base-is-moof")
@@ -74,10 +80,10 @@ def _tfhd(tfhd: Box, defaults: _Defaults) -> _Defaults:
         if flags & present:
             values[i] = tfhd.number(at, 4)
             at += 4
-    return _Defaults(*values)
+    return Defaults(*values)
 
 
-def _trun(view: memoryview, moof_start: int, trun: Box, defaults: _Defaults) -> Iterator[Sample]:
+def _trun(view: memoryview, moof_start: int, trun: Box, defaults: Defaults) -> Iterator[Sample]:
     flags, count, at = trun.number(1, 3), trun.number(4, 4), 8
     if not flags & 0x01:
         raise Malformed("trun without a data offset")

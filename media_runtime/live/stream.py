@@ -4,7 +4,8 @@ It holds one fragment at most, and refuses one that could not be an encoder's.
 """
 
 from media_runtime.cmaf import Fragment, Header, read_fragments, read_header
-from media_runtime.cmaf.boxes import Bytes, Malformed, whole
+from media_runtime.cmaf.boxes import Bytes, Malformed, walk, whole
+from media_runtime.cmaf.samples import Defaults, read_defaults
 
 MOST_BYTES = 64 << 20
 """Of one box. Two seconds of UHD at 100 Mbit/s are 25 MB."""
@@ -18,7 +19,7 @@ class FragmentStream:
         """From the moov; there before the first fragment is."""
         self._most_bytes = most_bytes
         self._rest = bytearray()
-        self._moov = b""
+        self._defaults = Defaults()
         self._moof = b""
 
     def feed(self, piece: Bytes) -> list[Fragment]:
@@ -44,12 +45,12 @@ class FragmentStream:
     def _take(self, content: bytes) -> list[Fragment]:
         match content[4:8]:
             case b"moov":
-                self.header, self._moov = read_header(content), content
+                self.header = read_header(content)
+                self._defaults = read_defaults(next(walk(content)))
             case b"moof":
                 self._moof = content
             case b"mdat" if self._moof:
-                # the moov holds what its fragments leave unsaid
-                fragment = list(read_fragments(self._moov + self._moof + content))
+                fragment = list(read_fragments(self._moof + content, self._defaults))
                 self._moof = b""
                 return fragment
         return []
