@@ -19,6 +19,7 @@ from media_runtime.store import Store
 from media_runtime.title import records
 from media_runtime.title.ledger import Entry
 from media_runtime.title.plan import Plan
+from tests.media.clips import Clips
 
 from .encode_titles import LAYOUT, ORDER, make
 
@@ -42,26 +43,29 @@ MPEG2 = ("-c:v", "mpeg2video", "-g", "15", "-bf", "2")
 VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "40")
 SECOND_LONG = ("-cluster_time_limit", "1000")
 
+SHARED = {H264: "h264", OPEN_GOP: "open-gop", HEVC: "hevc"}
+"""Codings that several containers hold."""
+FRAGMENTED = ("-movflags", "frag_keyframe+empty_moov")
+ALONE = ("-movflags", "frag_keyframe+empty_moov+default_base_moof")
+LATER = ("-output_ts_offset", "3600.5")
+
 DIVIDED = {
-    "film.mkv": (*H264, *SECOND_LONG),
-    "open-gop.mkv": (*OPEN_GOP, *SECOND_LONG),
-    "cues-in-front.mkv": (*H264, *SECOND_LONG, "-cues_to_front", "1"),
-    "without-cues.mkv": (*H264, *SECOND_LONG, "-live", "1"),
-    "later-clock.mkv": (*H264, *SECOND_LONG, "-output_ts_offset", "3600.5"),
-    "hevc.mkv": (*HEVC, *SECOND_LONG),
-    "vfw.mkv": ("-c:v", "msmpeg4", "-g", "40", *SECOND_LONG),
-    "mpeg2.mkv": (*MPEG2, *SECOND_LONG),
-    "vp9.webm": (*VP9, *SECOND_LONG),
-    "fragmented.mp4": (*H264, "-movflags", "frag_keyframe+empty_moov"),
-    "open-gop.mp4": (*OPEN_GOP, "-movflags", "frag_keyframe+empty_moov+default_base_moof"),
-    "index-of-segments.mp4": (*H264, "-movflags", "dash+global_sidx+frag_keyframe"),
-    "fragments-of-a-track.mp4": (*H264, "-movflags", "empty_moov+separate_moof+frag_keyframe"),
-    "fragments-of-frames.mp4": (*H264, "-movflags", "empty_moov", "-frag_duration", "300000"),
-    "hevc-fragmented.mov": (*HEVC, "-movflags", "frag_keyframe+empty_moov"),
-    "later-fragments.mp4": (
-        *(*H264, "-movflags", "frag_keyframe+empty_moov+default_base_moof"),
-        *("-output_ts_offset", "3600.5"),
-    ),
+    "film.mkv": (H264, SECOND_LONG),
+    "open-gop.mkv": (OPEN_GOP, SECOND_LONG),
+    "cues-in-front.mkv": (H264, (*SECOND_LONG, "-cues_to_front", "1")),
+    "without-cues.mkv": (H264, (*SECOND_LONG, "-live", "1")),
+    "later-clock.mkv": (H264, (*SECOND_LONG, *LATER)),
+    "hevc.mkv": (HEVC, SECOND_LONG),
+    "vfw.mkv": (("-c:v", "msmpeg4", "-g", "40"), SECOND_LONG),
+    "mpeg2.mkv": (MPEG2, SECOND_LONG),
+    "vp9.webm": (VP9, SECOND_LONG),
+    "fragmented.mp4": (H264, FRAGMENTED),
+    "open-gop.mp4": (OPEN_GOP, ALONE),
+    "index-of-segments.mp4": (H264, ("-movflags", "dash+global_sidx+frag_keyframe")),
+    "fragments-of-a-track.mp4": (H264, ("-movflags", "empty_moov+separate_moof+frag_keyframe")),
+    "fragments-of-frames.mp4": (H264, ("-movflags", "empty_moov", "-frag_duration", "300000")),
+    "hevc-fragmented.mov": (HEVC, FRAGMENTED),
+    "later-fragments.mp4": (H264, (*ALONE, *LATER)),
 }
 
 
@@ -93,15 +97,17 @@ class Encoded:
     warnings: list[str]
 
 
-def film(file: Path, *flags: str) -> Path:
+def film(clips: Clips, file: Path, coding: tuple[str, ...], container: tuple[str, ...]) -> Path:
     """With a tone, and so much noise that gaps between what is read are worth leaving out."""
     picture = f"testsrc2=r=25:s=320x180:d={SECONDS},noise=alls=30:allf=t:all_seed=7"
     tone = f"sine=frequency=440:duration={SECONDS}"
     sound = ("-c:a", "libopus" if file.suffix == ".webm" else "aac")
-    rate = ("-b:v", "1500k")
-    return make(
-        file, "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone, *rate, *sound, *flags
-    )
+    sources = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone)
+    coded = (*sources, "-b:v", "1500k", *sound, *coding)
+    if coding not in SHARED:
+        return make(file, *coded, *container)
+    whole = clips.made(f"noisy-{SHARED[coding]}.mp4", *coded)
+    return make(file, "-i", str(whole), "-map", "0", "-c", "copy", *container)
 
 
 def planned(source: Path, folder: Path) -> Plan:
@@ -156,8 +162,10 @@ def of_the_whole(plan: Plan) -> Plan:
 
 
 @pytest.mark.parametrize("name", DIVIDED)
-def test_an_excerpt_gives_the_bytes_that_the_whole_gives(tmp_path: Path, name: str) -> None:
-    source = film(tmp_path / name, *DIVIDED[name])
+def test_an_excerpt_gives_the_bytes_that_the_whole_gives(
+    clips: Clips, tmp_path: Path, name: str
+) -> None:
+    source = film(clips, tmp_path / name, *DIVIDED[name])
     plan = planned(source, tmp_path / "probe")
     assert all(chunk.excerpt for chunk in plan.chunks)
     part = encoded(source, plan, tmp_path / "part")
@@ -173,8 +181,8 @@ def test_an_excerpt_gives_the_bytes_that_the_whole_gives(tmp_path: Path, name: s
         assert part.read_bytes[task] < (seconds + MARGIN_SECONDS) / SECONDS * size
 
 
-def test_likeness_is_measured_against_an_excerpt_too(tmp_path: Path) -> None:
-    source = film(tmp_path / "film.mkv", *OPEN_GOP, *SECOND_LONG)
+def test_likeness_is_measured_against_an_excerpt_too(clips: Clips, tmp_path: Path) -> None:
+    source = film(clips, tmp_path / "film.mkv", OPEN_GOP, SECOND_LONG)
     plan = planned(source, tmp_path / "probe").model_copy(update={"min_ssim": 0.1})
     part = encoded(source, plan, tmp_path / "part")
     whole = encoded(source, of_the_whole(plan), tmp_path / "whole")
@@ -182,9 +190,11 @@ def test_likeness_is_measured_against_an_excerpt_too(tmp_path: Path) -> None:
     assert all(entry.ssim for entry in part.entries)
 
 
-def test_what_is_left_out_of_matroska_may_be_larger_than_four_gib(tmp_path: Path) -> None:
+def test_what_is_left_out_of_matroska_may_be_larger_than_four_gib(
+    clips: Clips, tmp_path: Path
+) -> None:
     """One Void of 2 GiB is more than ffmpeg skips."""
-    content = film(tmp_path / "film.mkv", *H264, *SECOND_LONG).read_bytes()
+    content = film(clips, tmp_path / "film.mkv", H264, SECOND_LONG).read_bytes()
     parts = clusters(content)
     # a segment of any size
     header = content[: parts.always[0][1]] + bytes.fromhex("18538067") + b"\x01" + b"\xff" * 7
@@ -194,9 +204,10 @@ def test_what_is_left_out_of_matroska_may_be_larger_than_four_gib(tmp_path: Path
     assert far == near
 
 
-def test_what_is_left_out_of_fragments_may_be_larger_than_four_gib(tmp_path: Path) -> None:
-    flags = ("-movflags", "frag_keyframe+empty_moov+default_base_moof")
-    content = film(tmp_path / "film.mp4", *H264, "-bf", "0", *flags).read_bytes()
+def test_what_is_left_out_of_fragments_may_be_larger_than_four_gib(
+    clips: Clips, tmp_path: Path
+) -> None:
+    content = film(clips, tmp_path / "film.mp4", (*H264, "-bf", "0"), ALONE).read_bytes()
     parts = fragments(content)
     header = content[: parts.units[0][0]]
     last = content[parts.units[-4][0] : parts.units[-1][1]]
