@@ -8,14 +8,11 @@ import pytest
 from crds.v1alpha1.encodingprofile import AudioProfile, EncodingProfileSpec, Images, Rendition
 from media_runtime.failure import Refused
 from tests.media.clips import Clips
-from tests.media.probing import PROFILE, probed
+from tests.media.probing import PROFILE, Probed, probed
 
 
-def rungs(
-    file: Path, profile: EncodingProfileSpec = PROFILE
-) -> dict[str, tuple[int, int, Fraction]]:
-    found = probed(file, profile=profile).plan.rungs
-    return {rung.name: (rung.width, rung.height, rung.rate) for rung in found}
+def rungs(found: Probed) -> dict[str, tuple[int, int, Fraction]]:
+    return {rung.name: (rung.width, rung.height, rung.rate) for rung in found.plan.rungs}
 
 
 def test_a_plain_film_is_cut_into_chunks_of_whole_segments(clips: Clips) -> None:
@@ -102,8 +99,8 @@ def test_a_turned_phone_is_seen(clips: Clips, rotation: int) -> None:
     assert found.plan.video is not None
     assert found.plan.video.rotation == rotation
     portrait = rotation != 180
-    assert rungs(file)["high"][:2] == ((180, 320) if portrait else (320, 180))
-    assert rungs(file)["low"][0] == (120 if portrait else 214)
+    assert rungs(found)["high"][:2] == ((180, 320) if portrait else (320, 180))
+    assert rungs(found)["low"][0] == (120 if portrait else 214)
 
 
 def test_frames_at_uneven_times_are_a_variable_rate(clips: Clips) -> None:
@@ -115,7 +112,7 @@ def test_frames_at_uneven_times_are_a_variable_rate(clips: Clips) -> None:
     )
     found = probed(file)
     assert found.report.probe.variable_frame_rate
-    assert rungs(file)["high"][2] == 30
+    assert rungs(found)["high"][2] == 30
     assert abs(found.report.probe.duration_millis - 6000) < 40
 
 
@@ -138,7 +135,7 @@ def test_a_rate_is_exact_in_every_container(
     found = probed(file)
     assert not found.report.probe.variable_frame_rate
     assert not found.report.warnings
-    assert {name: r[2] for name, r in rungs(file).items()} == {
+    assert {name: r[2] for name, r in rungs(found).items()} == {
         "low": Fraction(low),
         "high": Fraction(rate),
     }
@@ -208,7 +205,7 @@ def test_an_sdr_source_has_no_hdr_rung(clips: Clips) -> None:
 
 def test_pixels_are_made_square(clips: Clips) -> None:
     file = clips.film("wide.mp4", "-vf", "setsar=64/45", size="180x144", seconds=2)
-    assert {name: r[:2] for name, r in rungs(file).items()} == {"low": (214, 120)}
+    assert {name: r[:2] for name, r in rungs(probed(file)).items()} == {"low": (214, 120)}
 
 
 def test_odd_sizes_become_even_ones_and_are_not_lost(clips: Clips) -> None:
@@ -219,7 +216,7 @@ def test_odd_sizes_become_even_ones_and_are_not_lost(clips: Clips) -> None:
             Rendition(name="240p", max_height=240, bitrate_kbps=300),
         ]
     )
-    assert {n: r[:2] for n, r in rungs(file, profile=odd).items()} == {
+    assert {n: r[:2] for n, r in rungs(probed(file, profile=odd)).items()} == {
         "480p": (852, 478),
         "240p": (426, 240),
     }
