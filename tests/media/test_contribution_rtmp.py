@@ -28,8 +28,8 @@ def url(ports: Ports, key: str = KEY) -> str:
     return f"rtmp://127.0.0.1:{ports.rtmp}/live/{key}"
 
 
-def published(ports: Ports, seconds: float, key: str = KEY) -> list[str]:
-    return camera(seconds, "-f", "flv", url(ports, key))
+def published(ports: Ports, seconds: float, key: str = KEY, *, pace: bool = True) -> list[str]:
+    return camera(seconds, "-f", "flv", url(ports, key), pace=pace)
 
 
 def free_port() -> int:
@@ -168,7 +168,7 @@ def test_a_publisher_that_dies_or_falls_silent_leaves_his_place_free(
                 await until(lambda: bool(here.taken) and here.taken[0].bytes > 10_000)
                 os.kill(publisher.pid, number)
                 await asyncio.wait_for(here.taken[0].ended.wait(), 10)
-            again = await run(*published(ports, 1))
+            again = await run(*published(ports, 1, pace=False))
             assert again.code == 0, again.said
 
     scene(play)
@@ -259,7 +259,7 @@ def test_one_byte_at_a_time_is_not_waited_for_for_long(tmp_path: Path) -> None:
 
 async def still_works(ports: Ports, here: Pod) -> None:
     before = len(here.taken)
-    done = await run(*published(ports, 1))
+    done = await run(*published(ports, 1, pace=False))
     assert done.code == 0, done.said
     assert len(here.taken) == before + 1
 
