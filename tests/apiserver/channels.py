@@ -1,6 +1,5 @@
 """Fixtures for tests of channels: an operator that listens where the tests' pods talk."""
 
-import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ import pytest
 
 from tests.apiserver.objects import encoding_profile
 from tests.apiserver.operator_processes import Operator, Operators, operator_rights, operators
+from tests.apiserver.ports import free_port
 from tests.apiserver.server import ApiServer
 from tests.apiserver.studio import Studio, studio
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def port() -> int:
     """Of every pod's state; each pod has an address of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture(scope="module")

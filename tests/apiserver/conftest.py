@@ -25,14 +25,14 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
 @pytest.fixture
 def namespace(api: ApiServer) -> Iterator[str]:
     """A namespace of the test's own; nothing runs that would empty it, so it is left, but without
-    the titles that the operators of later tests would go on looking at.
+    the titles and channels that the operators of later tests would go on looking at.
     """
     name = f"test-{uuid.uuid4().hex[:10]}"
     made = api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     assert made.ok, made.message
     yield name
     # Assets first: they would make their jobs anew.
-    for plural in ("mediaassets", "transcodejobs"):
+    for plural in ("mediaassets", "transcodejobs", "channels"):
         clear(api, f"/apis/streamverse.io/v1alpha1/namespaces/{name}/{plural}")
 
 

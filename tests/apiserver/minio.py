@@ -1,6 +1,5 @@
 """A real MinIO for as long as some tests, with the bucket in it, and clients of it."""
 
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from botocore.config import Config
 
 from operators.tenant.credential import Credential
 from tests.apiserver.awaiting import eventually
+from tests.apiserver.ports import free_port
 from tests.apiserver.server import binary
 
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ class MinIO:
 
 @contextmanager
 def minio(home: Path) -> Iterator[MinIO]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    store = MinIO(home, port)
+    store = MinIO(home, free_port())
     store.start()
     try:
         store.client(ROOT).create_bucket(Bucket=BUCKET)

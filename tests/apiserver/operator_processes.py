@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -18,6 +17,7 @@ from urllib.request import urlopen
 import yaml
 
 from tests.apiserver.awaiting import eventually
+from tests.apiserver.ports import free_port
 from tests.apiserver.server import ApiServer, Json
 
 ROOT = Path(__file__).parents[2]
@@ -100,8 +100,7 @@ class Operators:
         self, *, kubeconfig: Path | None = None, settings: Mapping[str, str] = MappingProxyType({})
     ) -> Operator:
         """A replica more; it need not be ready yet."""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
+        port = free_port()
         log = self.home / f"operator-{len(self.replicas)}.log"
         environment = {
             **os.environ,

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import ssl
 import subprocess
 import time
@@ -14,6 +13,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+
+from tests.apiserver.ports import free_ports
 
 CACHE = Path(os.environ.get("STREAMVERSE_CACHE", "/var/cache/streamverse"))
 TOKEN = "admin-of-the-tests"
@@ -136,7 +137,7 @@ def address(manifest: Mapping[str, Any]) -> str:
 @contextmanager
 def running(home: Path) -> Iterator[ApiServer]:
     """Both programs on free ports, ready; their logs stay in `home`."""
-    etcd_port, peer_port, api_port = _free_ports(3)
+    etcd_port, peer_port, api_port = free_ports(3)
     key = home / "service-accounts.key"
     subprocess.run(["openssl", "genrsa", "-out", str(key), "2048"], check=True, capture_output=True)
     (home / "tokens.csv").write_text(f"{TOKEN},admin,admin,system:masters\n")
@@ -220,14 +221,6 @@ def _parsed(body: bytes) -> Json:
     except ValueError:
         return {"message": body.decode(errors="replace")}
     return parsed if isinstance(parsed, dict) else {"value": parsed}
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
 
 
 def _kubeconfig(server: ApiServer) -> str:

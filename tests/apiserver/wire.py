@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from tests.apiserver.ports import free_port
+
 
 @dataclass
 class Wire:
@@ -108,7 +110,7 @@ class Connection:
 @contextmanager
 def wire(url: str) -> Iterator[Wire]:
     where = urlsplit(url)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", free_port())) as listener:
         found = Wire((where.hostname or "", where.port or 443), listener)
         found.up.set()
         threading.Thread(target=found.serve, daemon=True).start()
