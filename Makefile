@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 REPORTS := build/reports
 CACHE := $(or $(STREAMVERSE_CACHE),/var/cache/streamverse)
 PYTEST := $(BIN)/pytest --durations=5
+# Only for what measures no time: a file of tests on each core, with fixtures of its own.
+TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help venv demo up down images tools check unit media apiserver e2e browser test bench soak
+.PHONY: help venv demo up down images tools check unit media media-files media-live apiserver e2e browser test bench soak
 
 help: ## say what there is
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,15 +49,20 @@ check: venv tools ## lint, types, import contracts, drift, unit tests
 unit: venv tools ## pure tests
 	$(PYTEST) tests/unit --junitxml=$(REPORTS)/unit.xml
 
-media: venv tools ## tests of the media steps with real ffmpeg, without a cluster
-	$(PYTEST) tests/media --junitxml=$(REPORTS)/media.xml
+media: tools media-files media-live ## tests of the media steps with real ffmpeg, without a cluster
+
+media-files: venv tools
+	$(PYTEST) tests/media -m "not live and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-files.xml
+
+media-live: venv tools
+	$(PYTEST) tests/media -m "live and not soak" --junitxml=$(REPORTS)/media-live.xml
 
 browser: export PATH := $(CACHE)/bin:$(PATH)
 browser: venv tools ## tests of the player page in a real browser, without a cluster
 	$(PYTEST) tests/browser --junitxml=$(REPORTS)/browser.xml
 
 apiserver: venv tools ## tests against a real API server
-	$(PYTEST) tests/apiserver --junitxml=$(REPORTS)/apiserver.xml
+	$(PYTEST) tests/apiserver $(TWO_AT_ONCE) --junitxml=$(REPORTS)/apiserver.xml
 
 e2e: up tools ## user stories on the cluster
 	$(PYTEST) tests/e2e --junitxml=$(REPORTS)/e2e.xml

@@ -1,8 +1,20 @@
 """Tests with a real ffmpeg on small files, and no cluster."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.media.clips import Clips
+
+HERE = Path(__file__).parent
+AT_THEIR_OWN_PACE = ("test_contribution_", "test_live_", "test_origin_live")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is live shows by the file's name; all else reads and writes files, however long."""
+    for item in items:
+        if item.path.parent == HERE and item.path.name.startswith(AT_THEIR_OWN_PACE):
+            item.add_marker("live")
 
 
 @pytest.fixture(scope="session")
