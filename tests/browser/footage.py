@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +30,8 @@ RUNGS = {"180p": (320, 180, 200), "360p": (640, 360, 600)}
 VOICES = {"english": "eng", "french": "fra"}
 CHUNKS = (1, 3, 2)
 """Segments in each."""
+SHORT = (1, 2)
+"""The same of its first half."""
 SHEETS = Images(every_seconds=2, width=160, height=90)
 MPD = "{urn:mpeg:dash:schema:mpd:2011}"
 
@@ -70,6 +72,14 @@ class Footage:
     renditions: dict[str, Rendition]
     sheet: bytes
     poster: bytes
+
+    def cut(self, segments: int) -> "Footage":
+        """Its beginning."""
+        cut = {
+            name: replace(r, segments=r.segments[:segments], durations=r.durations[:segments])
+            for name, r in self.renditions.items()
+        }
+        return replace(self, renditions=cut)
 
 
 def shoot(folder: Path) -> Footage:
@@ -141,11 +151,13 @@ class Production:
         name: str,
         rungs: Collection[str] = tuple(RUNGS),
         voices: Collection[str] = tuple(VOICES),
+        chunks: tuple[int, ...] = CHUNKS,
         edition: int = 1,
     ) -> None:
-        self._store, self._footage, self._layout = store, footage, Layout(tenant)
+        self._store, self._layout = store, Layout(tenant)
+        self._footage = footage.cut(sum(chunks))
         self.name = name
-        self.plan = _plan(name, rungs, voices, edition)
+        self.plan = _plan(name, rungs, voices, chunks, edition)
         self._entries: dict[str, list[Entry]] = {}
         self._images: ImagesEntry | None = None
 
@@ -204,27 +216,34 @@ class Production:
         self._entries.setdefault(key, []).append(entry)
 
 
-def _plan(name: str, rungs: Collection[str], voices: Collection[str], edition: int) -> Plan:
+def _plan(
+    name: str,
+    rungs: Collection[str],
+    voices: Collection[str],
+    chunks: tuple[int, ...],
+    edition: int,
+) -> Plan:
+    frames = sum(chunks) * SEGMENT_FRAMES
     return Plan(
         title=str(uuid5(NAMESPACE_URL, f"{name}/{edition}")),
         name=name,
         source=Source(uri="s3://none/film.mp4", etag="e", size=1, format="mov"),
         engine="test",
-        duration_seconds=Fraction(SECONDS),
+        duration_seconds=Fraction(frames, RATE),
         gop_seconds=Fraction(2),
         segment_seconds=Fraction(2),
         video=VideoTrack(stream=0, start_seconds=Fraction(0)) if rungs else None,
-        rungs=tuple(_rung(rung, RUNGS[rung]) for rung in rungs),
+        rungs=tuple(_rung(rung, RUNGS[rung], frames) for rung in rungs),
         audio=tuple(_voice(n, voice, VOICES[voice]) for n, voice in enumerate(voices)),
         audio_keys={voice: f"a-{name}-{voice}" for voice in voices},
         images=SHEETS if rungs else None,
         images_key=f"i-{name}" if rungs else None,
-        chunks=tuple(_chunk(name, n, rungs) for n in range(len(CHUNKS) if rungs else 0)),
+        chunks=tuple(_chunk(name, n, rungs, chunks) for n in range(len(chunks) if rungs else 0)),
         tasks=(),
     )
 
 
-def _rung(name: str, shape: tuple[int, int, int]) -> VideoRung:
+def _rung(name: str, shape: tuple[int, int, int], frames: int) -> VideoRung:
     width, height, kbps = shape
     return VideoRung(
         name=name,
@@ -236,7 +255,7 @@ def _rung(name: str, shape: tuple[int, int, int]) -> VideoRung:
         ticks_per_frame=512,
         gop_frames=SEGMENT_FRAMES,
         segment_frames=SEGMENT_FRAMES,
-        frames=SECONDS * RATE,
+        frames=frames,
         bitrate_kbps=kbps,
         max_bitrate_kbps=kbps * 3 // 2,
     )
@@ -255,11 +274,11 @@ def _voice(n: int, name: str, language: str) -> AudioRendition:
     )
 
 
-def _chunk(name: str, n: int, rungs: Collection[str]) -> Chunk:
+def _chunk(name: str, n: int, rungs: Collection[str], chunks: tuple[int, ...]) -> Chunk:
     return Chunk(
         index=n,
-        first_segment=sum(CHUNKS[:n]),
-        segments=CHUNKS[n],
+        first_segment=sum(chunks[:n]),
+        segments=chunks[n],
         seek_seconds=Fraction(0),
         reads=(ByteRange(offset=0, length=1),),
         keys={rung: f"v-{name}-{rung}-{n}" for rung in rungs},

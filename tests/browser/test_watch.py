@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from media_runtime.store import Store
 
 from .conftest import Await
-from .footage import RUNGS, Footage, Production
+from .footage import RUNGS, SHORT, Footage, Production
 
 Produce = Callable[..., Production]
 
@@ -34,10 +34,10 @@ def film(produce: Produce, await_: Await) -> None:
 
 @pytest.fixture
 def half(produce: Produce, await_: Await) -> Callable[[str], str]:
-    """A title that lacks all of one kind; its name."""
+    """A short title that lacks all of one kind; its name."""
 
     def released(missing: str) -> str:
-        film = produce(f"no-{missing}", **{missing: ()})
+        film = produce(f"no-{missing}", chunks=SHORT, **{missing: ()})
         await_(film.release())
         return film.name
 
