@@ -3,6 +3,8 @@
 import os
 import re
 import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -16,7 +18,7 @@ from cli.demo.install import TENANT
 from cli.url import Manifest, address_of
 from clusters.cache import Cache
 from crds.v1alpha1 import MediaAsset
-from tests.e2e import media, viewer
+from tests.e2e import media, quiet, viewer
 from tests.e2e.platform import ROOT, Platform, condition
 
 SECONDS = 63.36
@@ -125,16 +127,36 @@ def test_the_manifest_is_valid_dash(platform: Platform, film: MediaAsset) -> Non
     print("1 manifest validated")  # noqa: T201 - counted
 
 
-def test_it_plays_to_the_end_with_hls_and_with_dash(
-    platform: Platform, film: MediaAsset, browser: Browser
-) -> None:
+@dataclass(frozen=True)
+class Watched:
+    """The film from its first frame to its last, which takes a minute."""
+
+    since: datetime
+    before: dict[str, str]
+    """The versions of what is finished, as it began."""
+    players: dict[str, viewer.Watched]
+
+
+@pytest.fixture(scope="module")
+def watched(platform: Platform, film: MediaAsset, browser: Browser) -> Watched:
     url = address_of(film, platform.endpoints.origin_url, Manifest.WATCH)
-    for engine, seen in platform.do(viewer.watch_in_both(browser, url, SECONDS)).items():
+    since = datetime.now(UTC)
+    before = quiet.versions(platform, since=since)
+    return Watched(since, before, platform.do(viewer.watch_in_both(browser, url, SECONDS)))
+
+
+def test_it_plays_to_the_end_with_hls_and_with_dash(watched: Watched) -> None:
+    for engine, seen in watched.players.items():
         assert (seen.errors, seen.stalls, seen.complaints) == ([], 0, []), engine
         assert sorted(seen.rungs) == sorted(RUNGS), engine
         assert seen.switches >= 2, engine
         assert seen.position == pytest.approx(SECONDS, abs=0.3), engine
         assert seen.decoded_frames > 0.9 * FRAMES, engine
+
+
+def test_nothing_is_written_to_settled_objects(platform: Platform, watched: Watched) -> None:
+    assert datetime.now(UTC) - watched.since > timedelta(seconds=60)
+    quiet.unchanged(platform, watched.before, since=watched.since)
 
 
 def test_the_page_looks_as_the_readme_shows_it(
