@@ -10,7 +10,7 @@ import pytest
 from cli.kinds import CHANNEL, MEDIA_ASSET
 from crds.v1alpha1 import MediaAsset
 from crds.v1alpha1.meta import Manifest
-from tests.e2e import media
+from tests.e2e import media, work
 from tests.e2e.live_station import START_SECONDS, Station, channel, ladder, now
 from tests.e2e.platform import Platform
 
@@ -95,9 +95,29 @@ def plays(platform: Platform, asset: MediaAsset, seconds: float) -> None:
     assert length == pytest.approx(1000 * seconds, abs=1000 * CODED_SECONDS)
 
 
-def test_a_programme_that_is_stopped_becomes_a_film_that_plays(
+def retiring(platform: Platform, namespace: str) -> list[str]:
+    """What sweeps up after the channel, or did."""
+    name = f"channel-{NAME}-retire-"
+    jobs = [job for job in work.jobs(platform, namespace) if job.startswith(name)]
+    return jobs + [str(pod["metadata"]["name"]) for pod in platform.pods(namespace, name)]
+
+
+def test_a_programme_that_ends_because_its_channel_is_deleted_becomes_a_film_that_plays(
     platform: Platform, station: Station
 ) -> None:
+    before = {one["metadata"]["name"] for one in platform.all_of(MEDIA_ASSET, station.namespace)}
+    programme = broadcast(station)
+    platform.delete(CHANNEL, NAME, station.namespace)
+    seconds = programme.ended()
+    platform.until_gone(CHANNEL, NAME, station.namespace, GONE_SECONDS)
+    assert retiring(platform, station.namespace), "nobody swept up after it"
+    assets = {one["metadata"]["name"] for one in platform.all_of(MEDIA_ASSET, station.namespace)}
+    assert assets > before
+    (name,) = assets - before
+    plays(platform, film(platform, name, station.namespace), seconds)
+
+
+def test_so_does_one_that_is_stopped(platform: Platform, station: Station) -> None:
     programme = broadcast(station)
     platform.apply(show(station.namespace, desiredState="Stopped"))
     seconds = programme.ended()
@@ -113,15 +133,10 @@ def test_a_programme_that_is_stopped_becomes_a_film_that_plays(
     plays(platform, film(platform, told["asset"], station.namespace), seconds)
 
 
-def test_so_does_one_that_ends_because_its_channel_is_deleted(
-    platform: Platform, station: Station
-) -> None:
-    before = {one["metadata"]["name"] for one in platform.all_of(MEDIA_ASSET, station.namespace)}
-    programme = broadcast(station)
-    platform.delete(CHANNEL, NAME, station.namespace)
-    seconds = programme.ended()
-    platform.until_gone(CHANNEL, NAME, station.namespace, GONE_SECONDS)
-    assets = {one["metadata"]["name"] for one in platform.all_of(MEDIA_ASSET, station.namespace)}
-    assert assets > before
-    (name,) = assets - before
-    plays(platform, film(platform, name, station.namespace), seconds)
+def test_what_swept_up_after_a_channel_goes_too(platform: Platform, station: Station) -> None:
+    """After the other programme, so that most of its minute is over."""
+    platform.wait(
+        "what swept up gone",
+        lambda: not retiring(platform, station.namespace),
+        work.SWEPT_SECONDS,
+    )
