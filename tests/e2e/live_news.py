@@ -18,8 +18,10 @@ The long stories, which are run alone, allow none."""
 
 
 @pytest.fixture(scope="module")
-def studio(platform: Platform, tenant: str) -> Iterator[Studio]:
-    """The channel on air with its slate, and nobody publishing yet."""
+def studio(platform: Platform, tenant: str, leaving: list[str]) -> Iterator[Studio]:
+    """The channel on air with its slate, and nobody publishing yet, nor another that still ends."""
+    for name in leaving:
+        platform.drop_namespace(name)
     platform.apply(*manifests(tenant))
     found = Station(platform, tenant, NAME)
     urls = [found.publishing(name)["url"] for name in ("primary", "backup")]
