@@ -159,7 +159,7 @@ def starting_pod(scratch: Path, **changes: object) -> Iterator[LivePod]:
         "STREAMVERSE_CHANNEL_HOST": "127.0.0.1",
         "STREAMVERSE_CHANNEL_HTTP_PORT": str(port),
         "STREAMVERSE_CHANNEL_CONTRIBUTION_PORT": "0",
-        "STREAMVERSE_CHANNEL_DRAIN_SECONDS": "1",
+        "STREAMVERSE_CHANNEL_DRAIN_SECONDS": "0",
         "STREAMVERSE_STORE_ENDPOINT": f"file://{scratch}/store",
         "TMPDIR": str(temporary),
     }
