@@ -12,10 +12,13 @@ import aiohttp
 
 from tests.media.contributing import HOST, KEY, camera, pod, run
 
+OWN = "127.0.0.2"
+"""Where no other test listens: what is free there stays so until the process is up."""
+
 
 def free(kind: socket.SocketKind) -> int:
     with socket.socket(socket.AF_INET, kind) as one:
-        one.bind(("127.0.0.1", 0))
+        one.bind((OWN, 0))
         port: int = one.getsockname()[1]
         return port
 
@@ -33,7 +36,7 @@ def test_one_process_serves_all_protocols_until_it_is_told_to_stop(tmp_path: Pat
     async def play() -> None:
         async with pod(tmp_path) as here:
             settings = {
-                "HOST": "127.0.0.1",
+                "HOST": OWN,
                 "SRT_PASSPHRASE_FILE": str(passphrase),
                 "RESOLVE": json.dumps({HOST: [here.address]}),
             } | {name: str(port) for name, port in ports.items()}
@@ -45,9 +48,9 @@ def test_one_process_serves_all_protocols_until_it_is_told_to_stop(tmp_path: Pat
             )
             try:
                 await ready(ports["PORT"])
-                rtmp = f"rtmp://127.0.0.1:{ports['RTMP_PORT']}/live/{KEY}"
+                rtmp = f"rtmp://{OWN}:{ports['RTMP_PORT']}/live/{KEY}"
                 srt = (
-                    f"srt://127.0.0.1:{ports['SRT_PORT']}?pkt_size=1316"
+                    f"srt://{OWN}:{ports['SRT_PORT']}?pkt_size=1316"
                     f"&streamid={KEY}&passphrase=correct-horse-battery"
                 )
                 for form, url in (("flv", rtmp), ("mpegts", srt)):
@@ -77,7 +80,7 @@ async def ready(port: int) -> None:
     async with aiohttp.ClientSession() as http, asyncio.timeout(20):
         while True:
             try:
-                async with http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                async with http.get(f"http://{OWN}:{port}/readyz") as answer:
                     assert answer.status == 200
                     return
             except aiohttp.ClientConnectionError:

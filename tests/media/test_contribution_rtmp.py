@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -32,11 +32,13 @@ def published(ports: Ports, seconds: float, key: str = KEY, *, pace: bool = True
     return camera(seconds, "-f", "flv", url(ports, key), pace=pace)
 
 
-def free_port() -> int:
+@pytest.fixture
+def later() -> Iterator[int]:
+    """A port on which nobody listens yet, and that nobody is given who does not ask for it."""
     with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+        yield one.getsockname()[1]
 
 
 def scene(play: Callable[[], Awaitable[None]]) -> None:
@@ -111,9 +113,10 @@ def test_of_two_publishers_on_one_key_the_second_is_refused_and_the_first_goes_o
     scene(play)
 
 
-def test_a_pod_that_comes_later_gets_the_stream_from_a_key_frame_on(tmp_path: Path) -> None:
+def test_a_pod_that_comes_later_gets_the_stream_from_a_key_frame_on(
+    tmp_path: Path, later: int
+) -> None:
     async def play() -> None:
-        later = free_port()
         async with (
             pod(tmp_path) as first,
             gateway_to(first, f"127.0.0.1:{later}") as ports,
@@ -264,9 +267,8 @@ async def still_works(ports: Ports, here: Pod) -> None:
     assert len(here.taken) == before + 1
 
 
-def test_a_pod_that_knows_another_key_is_not_asked_each_second(tmp_path: Path) -> None:
+def test_a_pod_that_knows_another_key_is_not_asked_each_second(tmp_path: Path, later: int) -> None:
     async def play() -> None:
-        later = free_port()
         async with (
             pod(tmp_path) as first,
             gateway_to(first, f"127.0.0.1:{later}") as ports,
