@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 REPORTS := build/reports
 CACHE := $(or $(STREAMVERSE_CACHE),/var/cache/streamverse)
 PYTEST := $(BIN)/pytest --durations=5
-# Only for what measures no time: a file of tests on each core, with fixtures of its own.
+# A file of tests on each core, with fixtures of its own. Not for what keeps pace with the clock.
 TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help venv demo up down images tools check unit media media-files media-live apiserver e2e browser test bench soak
+.PHONY: help venv demo up down images tools check unit media media-files media-contribution media-live apiserver e2e browser test bench soak
 
 help: ## say what there is
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,10 +49,13 @@ check: venv tools ## lint, types, import contracts, drift, unit tests
 unit: venv tools ## pure tests
 	$(PYTEST) tests/unit --junitxml=$(REPORTS)/unit.xml
 
-media: tools media-files media-live ## tests of the media steps with real ffmpeg, without a cluster
+media: tools media-files media-contribution media-live ## tests of the media steps with real ffmpeg, without a cluster
 
 media-files: venv tools
-	$(PYTEST) tests/media -m "not live and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-files.xml
+	$(PYTEST) tests/media -m "not contribution and not live and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-files.xml
+
+media-contribution: venv tools
+	$(PYTEST) tests/media -m "contribution and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-contribution.xml
 
 media-live: venv tools
 	$(PYTEST) tests/media -m "live and not soak" --junitxml=$(REPORTS)/media-live.xml

@@ -24,11 +24,11 @@ def main() -> None:
     """Print a line for each suite, and the sum on a line of its own."""
     reports = sorted(Path(sys.argv[1]).glob("*.xml"))
     total = [0, 0, 0]
-    print(f"\n{'suite':12} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>9}")  # noqa: T201
+    print(f"\n{'suite':18} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>9}")  # noqa: T201
     for report in reports:
         passed, failed, skipped, seconds = counts(report)
         total = [a + b for a, b in zip(total, (passed, failed, skipped), strict=True)]
-        print(f"{report.stem:12} {passed:7} {failed:7} {skipped:8} {seconds:9.1f}")  # noqa: T201
+        print(f"{report.stem:18} {passed:7} {failed:7} {skipped:8} {seconds:9.1f}")  # noqa: T201
     print(f"\n{total[0]} passed, {total[1]} failed, {total[2]} skipped")  # noqa: T201
 
 

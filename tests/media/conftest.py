@@ -7,14 +7,15 @@ import pytest
 from tests.media.clips import Clips
 
 HERE = Path(__file__).parent
-AT_THEIR_OWN_PACE = ("test_contribution_", "test_live_", "test_origin_live")
+MARKS = {"test_contribution_": "contribution", "test_live_": "live", "test_origin_live": "live"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is live shows by the file's name; all else reads and writes files, however long."""
+    """It shows by the file's name; what has no mark reads and writes files, however long."""
     for item in items:
-        if item.path.parent == HERE and item.path.name.startswith(AT_THEIR_OWN_PACE):
-            item.add_marker("live")
+        if item.path.parent == HERE:
+            for mark in (m for name, m in MARKS.items() if item.path.name.startswith(name)):
+                item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")
