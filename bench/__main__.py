@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import signal
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ def main() -> int:
     unknown = set(asked.names) - set(NAMES)
     if unknown:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    # or what was started goes on without us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     findings = []
     for name in asked.names or NAMES:
         sys.stderr.write(f"bench: {name}\n")

@@ -20,6 +20,8 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def part_of(argv: list[str]) -> str:
     """By what is said on its command line. Pure."""
+    if "media_runtime" in argv:
+        return PYTHON
     if "libx264" in argv:
         return ENCODE
     if "lavfi" in argv:
@@ -39,6 +41,6 @@ def seconds_by_part(pid: int) -> dict[str, float]:
             continue  # ended meanwhile
         # fields 14 to 17 of proc(5): its own time, and that of its children which have ended
         own, ended = (sum(map(int, fields[n : n + 2])) / _TICKS for n in (11, 13))
-        found[PYTHON if one == pid else part_of(argv)] += own
+        found[part_of(argv)] += own
         found[OTHER] += ended
     return found

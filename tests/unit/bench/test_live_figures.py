@@ -1,17 +1,24 @@
 """Figures of live benchmarks are what they say they are."""
 
+import asyncio
+import sys
 from fractions import Fraction
 
 import pytest
 
 from bench.ladders import ladder_small
 from bench.live_cpu import bare_argv
+from bench.live_cpu_parts import ENCODE, PYTHON, RECEIVE, SLATE, part_of
 from bench.live_crowd import Place, newest
 from bench.live_latency import floor_millis
 from bench.live_peers import hls, low_latency_dash
 from bench.live_studio import counters, order
 from bench.live_viewer import percentile
 from bench.live_viewers import added
+from media_runtime.live.channel.encoder_argv import encoder_argv
+from media_runtime.live.channel.ladder import ladder
+from media_runtime.live.switcher.decoder import Pattern, Relayed, decoder_argv
+from media_runtime.live.switcher.picture import Picture
 
 PLAYLIST = """#EXTM3U
 #EXT-X-PART:DURATION=1.0,URI="720p/880.0.m4s",INDEPENDENT=YES
@@ -59,6 +66,25 @@ def test_the_bare_ffmpeg_makes_what_our_encoder_makes() -> None:
     assert "1:a:0" not in argv
     assert "rawvideo" not in argv
     assert argv[argv.index("-i") + 1] == "rtmp://camera"
+
+
+def test_each_program_of_a_pod_is_known_by_its_command_line() -> None:
+    canvas = Picture(1280, 720, Fraction(30))
+    watched = Relayed("mpegts", pour=lambda _: asyncio.sleep(0))
+    made = ladder(order(ladder_small(), [("camera", "RTMP")]))
+    encoder = encoder_argv(
+        made.canvas,
+        made.rungs,
+        made.sounds,
+        first=0,
+        video_fd=3,
+        audio_fd=4,
+        outputs={one.name: 5 for one in made.makers},
+    )
+    assert part_of(encoder) == ENCODE
+    assert part_of(decoder_argv(watched, canvas, video_fd=3, audio_fd=4, input_fds=[5])) == RECEIVE
+    assert part_of(decoder_argv(Pattern(), canvas, video_fd=3, audio_fd=4)) == SLATE
+    assert part_of([sys.executable, "-m", "media_runtime", "channel"]) == PYTHON
 
 
 def test_the_peers_make_the_same_rungs() -> None:
