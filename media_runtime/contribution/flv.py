@@ -5,13 +5,14 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from .refusal import PublisherRefused
 from .unit import Entry, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 AUDIO, VIDEO, SCRIPT = 8, 9, 18
-_KEY_FRAME, _AVC, _AAC = 1, 7, 10
+_KEY_FRAME, _AVC, _HEVC, _ENHANCED_AUDIO, _AAC = 1, 7, 12, 9, 10
 _VIDEO_PRESENT, _AUDIO_PRESENT = 1, 4
 _ENHANCED = 0x80
 
@@ -25,9 +26,15 @@ class FlvUnits:
         self._present = 0
 
     def tag(self, kind: int, timestamp: int, body: bytes) -> Unit | None:
-        """None: an empty tag, which some send and nobody needs."""
+        """None: an empty tag, which some send and nobody needs.
+
+        Raises PublisherRefused for what the decoder behind it (FFmpeg 5.1) cannot read.
+        """
         if not body:
             return None
+        if codec := _unsupported(kind, body):
+            told = f"{codec} is not taken by RTMP: send H.264 and AAC, or use SRT or WHIP"
+            raise PublisherRefused("UnsupportedCodec", told)
         if kind == SCRIPT or _is_sequence_header(kind, body):
             self._kept[kind] = body
         self._present |= {VIDEO: _VIDEO_PRESENT, AUDIO: _AUDIO_PRESENT}.get(kind, 0)
@@ -81,12 +88,18 @@ def tags_in(aggregate: bytes, timestamp: int) -> Iterator[tuple[int, int, bytes]
         at += 11 + size + 4
 
 
+def _unsupported(kind: int, body: bytes) -> str:
+    """What Enhanced RTMP (1.0 and 2.0) carries by its four characters, and HEVC of before it."""
+    enhanced = (kind == VIDEO and body[0] & _ENHANCED) or (
+        kind == AUDIO and body[0] >> 4 == _ENHANCED_AUDIO
+    )
+    if enhanced:
+        return body[1:5].decode("ascii", "replace") if body[1:5].isalnum() else "this codec"
+    return "HEVC" if kind == VIDEO and body[0] & 15 == _HEVC else ""
+
+
 def _is_sequence_header(kind: int, body: bytes) -> bool:
-    """Annex E.4.2.1, E.4.3.1; and of Enhanced RTMP 1.0 the packet type SequenceStart."""
+    """Annex E.4.2.1, E.4.3.1."""
     if kind == AUDIO:
         return body[0] >> 4 == _AAC and body[1:2] == b"\0"
-    if kind != VIDEO:
-        return False
-    if body[0] & _ENHANCED:
-        return body[0] & 15 == 0
-    return body[0] & 15 == _AVC and body[1:2] == b"\0"
+    return kind == VIDEO and body[0] & 15 == _AVC and body[1:2] == b"\0"

@@ -14,6 +14,7 @@ Reason = Literal[
     "Silent",
     "TooSlow",
     "TooMany",
+    "UnsupportedCodec",
     "WrongPassphrase",
 ]
 REASONS: tuple[str, ...] = get_args(Reason)

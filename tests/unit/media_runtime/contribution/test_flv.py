@@ -1,6 +1,9 @@
 """FLV as it is handed to pods: whole tags, and the headers that a decoder needs first."""
 
+import pytest
+
 from media_runtime.contribution.flv import AUDIO, SCRIPT, VIDEO, FlvUnits, tag, tags_in
+from media_runtime.contribution.refusal import PublisherRefused
 from media_runtime.contribution.unit import Unit
 
 META, AVC, AAC = b"meta", b"\x17\x00\0\0\0avcC", b"\xaf\x00\x11\x90"
@@ -39,15 +42,22 @@ def test_without_pictures_every_sound_is_an_entry() -> None:
     assert sound.entry.header[4] == 4
 
 
-def test_a_key_frame_of_enhanced_rtmp_is_one() -> None:
-    header, key, inter = units(
-        (VIDEO, 0, b"\x90hvc1conf"), (VIDEO, 0, b"\x91hvc1"), (VIDEO, 40, b"\xa1hvc1")
-    )
-    assert [one is not None and one.entry is not None for one in (header, key, inter)] == [
-        False,
-        True,
-        False,
-    ]
+@pytest.mark.parametrize(
+    ("kind", "body", "named"),
+    [
+        (VIDEO, b"\x90hvc1conf", "hvc1"),
+        (VIDEO, b"\xa3av01", "av01"),
+        (VIDEO, b"\x1c\x00\0\0\0hvcC", "HEVC"),
+        (AUDIO, b"\x90Opus", "Opus"),
+        (VIDEO, b"\x90", "this codec"),
+    ],
+)
+def test_what_no_decoder_here_can_read_is_refused_by_its_name(
+    kind: int, body: bytes, named: str
+) -> None:
+    with pytest.raises(PublisherRefused, match=f"{named} is not taken by RTMP: send H.264") as said:
+        FlvUnits().tag(kind, 0, body)
+    assert said.value.reason == "UnsupportedCodec"
 
 
 def test_an_empty_tag_is_left_out() -> None:
