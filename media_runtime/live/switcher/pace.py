@@ -67,7 +67,7 @@ class Follower:
     It stays `cushion_millis` behind what has come. The input's clock is followed by one sample a
     frame (up to 500 ppm at 25 frames a second), and the picture by the one frame that this adds up
     to now and then. After a pause it reads again once the cushion is there. What is begun with
-    comes in a rush, so whole frames too many are skipped two and four seconds later; after that,
+    comes in a rush, so whole frames too many are skipped two and four seconds later; from then on,
     what came late by more than 200 ms.
     """
 
@@ -123,8 +123,9 @@ class Follower:
             frame -= 1
         if frame < self._unread:
             return False  # what was read once is not read again
+        if not self._unread:  # not after a pause: what came in time once may come as late again
+            self._settling = _SETTLING_LOOKS
         self._read_from(frame, out_sample)
-        self._settling = _SETTLING_LOOKS
         return True
 
     def _read_from(self, frame: int, out_sample: int) -> None:

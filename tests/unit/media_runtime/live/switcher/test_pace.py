@@ -134,6 +134,21 @@ def test_an_input_that_begins_in_a_rush_is_soon_no_later_than_one_that_did_not()
     assert (follower.skipped, follower.starved) == (1, 0)
 
 
+@pytest.mark.parametrize("millis", [150, 200])
+def test_an_input_that_stalls_again_and_again_is_waited_for_the_first_time(millis: int) -> None:
+    follower = Follower(Grid(Fraction(RATE)))
+    stall, every = millis * RATE // 1000, 5 * RATE
+
+    def stalling(n: int) -> int:
+        late = n % every
+        held = late if late < stall else max(0, stall - (late - stall) // 2)
+        return max(0, n - held) * (SAMPLE_RATE // RATE)  # it catches up half as fast again as time
+
+    listen(follower, 300, stalling)
+    assert follower.starved <= 2
+    assert follower.skipped <= 1
+
+
 def test_an_input_that_jitters_is_waited_for_a_little_longer_and_then_is_smooth() -> None:
     follower = Follower(Grid(Fraction(RATE)))
     come = steadily()
