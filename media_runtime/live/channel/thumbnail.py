@@ -46,22 +46,18 @@ class Thumbnail:
     async def picture(self) -> bytes | None:
         """JPEG, the same for all who ask within five seconds; None where none could be taken."""
         async with self._taking:
-            now = asyncio.get_running_loop().time()
-            if now - self._taken_at >= FRESH_SECONDS:
+            loop, source = asyncio.get_running_loop(), self._newest()
+            if source is not None and loop.time() - self._taken_at >= FRESH_SECONDS:
                 self._picture = None
                 try:
-                    self._picture = await self._take()
+                    self._picture = await self._take(source)
                 except (OverTime, OSError) as e:
                     log.info("no thumbnail", why=str(e))
-                if self._picture is not None:
-                    self._taken_at = now
+                # of a failure, too: those who waited do not each try again
+                self._taken_at = loop.time()
             return self._picture
 
-    async def _take(self) -> bytes | None:
-        """From a segment's first part, which begins with a key frame."""
-        source = self._newest()
-        if source is None:
-            return None
+    async def _take(self, source: bytes) -> bytes | None:
         await asyncio.to_thread(self._file.write_bytes, source)
         ended = await run(thumbnail_argv(self._file), _LIMITS)
         if ended.code == 0 and ended.stdout:
@@ -70,6 +66,7 @@ class Thumbnail:
         return None
 
     def _newest(self) -> bytes | None:
+        """A segment's first part, which begins with a key frame."""
         rungs = [one for one in self._packager.ladder.rungs if one.name in self._packager.offered]
         small = [one for one in rungs if one.height <= _LARGEST] or rungs[:1]
         if not small:

@@ -67,6 +67,16 @@ def test_an_old_picture_is_not_shown_for_a_new_one(
     asyncio.run(story())
 
 
+def test_what_failed_is_not_tried_again_by_each_who_waited(tmp_path: Path, camera: Camera) -> None:
+    async def story() -> None:
+        picture = await on_air(tmp_path)
+        camera.code = 1
+        assert set(await asyncio.gather(*(picture.picture() for _ in range(9)))) == {None}
+        assert camera.taken == 1
+
+    asyncio.run(story())
+
+
 def test_before_the_first_segment_there_is_none(tmp_path: Path, camera: Camera) -> None:
     async def story() -> None:
         nothing = Packager(LADDER, listed=5, held=None)
