@@ -58,6 +58,8 @@ class Encoder:
         self.canvas, self.rungs, self.sounds = canvas, tuple(rungs), tuple(sounds)
         self.over = False
         """It takes no more; why it ended is in `why`."""
+        self.made = True
+        """There were descriptors for its pipes."""
         self.why = ""
         self._ours, self._the_childs = contextlib.ExitStack(), contextlib.ExitStack()
         self._fed_until_closed = contextlib.ExitStack()
@@ -66,10 +68,9 @@ class Encoder:
             self._video_read, self.video_fd = self._pipe_to()
             self._audio_read, self.audio_fd = self._pipe_to()
             self._outputs.update((one.name, self._pipe_from()) for one in self.makers)
-        except (
-            OSError
-        ) as e:  # no more descriptors: what is there must go on, and this be tried again
-            self.over, self.why = True, str(e)
+        except OSError as e:
+            # no more descriptors: what is there must go on, and this be tried again
+            self.over, self.made, self.why = True, False, str(e)
             self._fed_until_closed.close()
         self._silent_from = asyncio.get_running_loop().time() + due_in + _STARTS_SECONDS
         self._closed_at = math.inf

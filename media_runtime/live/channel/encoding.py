@@ -115,7 +115,8 @@ class Encoding:
     async def _fed(self, encoder: Encoder, n: int) -> bool:
         """One segment's frames; False once the encoder takes no more."""
         if encoder.over:
-            await asyncio.sleep(_REST_SECONDS)
+            if not encoder.made:
+                await asyncio.sleep(_REST_SECONDS)
             return False
         with contextlib.suppress(BrokenPipeError):
             await self.switcher.feed(

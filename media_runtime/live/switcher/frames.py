@@ -20,7 +20,7 @@ _HEARD_SECONDS = 4
 def wide_pipe() -> tuple[int, int]:
     """(read end, write end) that hold 1 MiB where the system lets them: fewer wake-ups a frame."""
     reading, writing = os.pipe()
-    with contextlib.suppress(PermissionError):  # over the user's quota of pipe pages
+    with contextlib.suppress(OSError):  # over the user's quota of pipe pages, or out of memory
         fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     return reading, writing
 

@@ -128,9 +128,9 @@ class Archive:
                 async with asyncio.timeout(_LIST_SECONDS):
                     there = await listed(self._store, self._keys)
             except (StoreAway, TimeoutError) as e:
-                self._failed(e)
+                log.warning("what earlier pods kept cannot be listed", why=str(e) or "no answer")
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+                pause = min(2 * pause, _LIST_SECONDS)
             else:
                 self._know(there.segments, there.journals)
                 self._unseen.clear()
