@@ -10,8 +10,9 @@ def free_port() -> int:
 
 def free_ports(count: int) -> set[int]:
     """Nobody's now; and of those that are this worker's alone, for they are bound only later."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    # One that takes a dead one's place has a number of its own.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % workers
     found: set[int] = set()
     while len(found) < count:
         with socket.create_server(("127.0.0.1", 0)) as probe:

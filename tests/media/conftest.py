@@ -1,5 +1,7 @@
 """Tests with a real ffmpeg on small files, and no cluster."""
 
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,3 +31,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     held = [r for r in held if getattr(r, "when", "") == "call"]
     if held:
         terminalreporter.write_line(f"hostile inputs: {len(held)} cases withstood")
+
+
+@pytest.fixture
+def later() -> Iterator[int]:
+    """A port on which nobody listens yet, and that nobody is given who does not ask for it."""
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind(("127.0.0.1", 0))
+        yield one.getsockname()[1]

@@ -3,8 +3,7 @@
 import asyncio
 import os
 import signal
-import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -30,15 +29,6 @@ def url(ports: Ports, key: str = KEY) -> str:
 
 def published(ports: Ports, seconds: float, key: str = KEY, *, pace: bool = True) -> list[str]:
     return camera(seconds, "-f", "flv", url(ports, key), pace=pace)
-
-
-@pytest.fixture
-def later() -> Iterator[int]:
-    """A port on which nobody listens yet, and that nobody is given who does not ask for it."""
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        one.bind(("127.0.0.1", 0))
-        yield one.getsockname()[1]
 
 
 def scene(play: Callable[[], Awaitable[None]]) -> None:

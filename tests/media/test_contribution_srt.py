@@ -44,9 +44,13 @@ def secret(tmp_path: Path) -> Path:
     return path
 
 
+ASIDE = "127.0.0.3"
+"""Where no other test is given a port."""
+
+
 def free_datagram_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
+        one.bind((ASIDE, 0))
         port: int = one.getsockname()[1]
         return port
 
@@ -54,7 +58,7 @@ def free_datagram_port() -> int:
 def noisy(out: socket.socket, port: int, here: Pod) -> bool:
     """Send something that is no transport stream; whether a pod has seen the last of it."""
     for _ in range(4):
-        out.sendto(os.urandom(1316).replace(b"\x47", b"\x46"), ("127.0.0.1", port))
+        out.sendto(os.urandom(1316).replace(b"\x47", b"\x46"), (ASIDE, port))
     return bool(here.taken) and here.taken[0].ended.is_set()
 
 
@@ -91,8 +95,8 @@ def test_srt_live_transmit_publishes_as_well(tmp_path: Path, secret: Path) -> No
     async def play() -> None:
         between = free_datagram_port()
         async with pod(tmp_path) as here, gateway_to(here, srt_passphrase_file=secret) as ports:
-            relay = ("srt-live-transmit", "-a:no", "-q", f"udp://127.0.0.1:{between}", url(ports))
-            feed = camera(30, "-f", "mpegts", f"udp://127.0.0.1:{between}?pkt_size=1316")
+            relay = ("srt-live-transmit", "-a:no", "-q", f"udp://{ASIDE}:{between}", url(ports))
+            feed = camera(30, "-f", "mpegts", f"udp://{ASIDE}:{between}?pkt_size=1316")
             async with running(*relay), running(*feed):
                 await until(lambda: bool(here.taken) and here.taken[0].bytes > 100_000)
             await here.taken[0].ended.wait()
@@ -156,12 +160,9 @@ def test_two_inputs_share_the_port_and_a_second_publisher_on_one_is_refused(
 
 
 def test_a_pod_that_comes_later_gets_the_stream_from_its_tables_and_a_key_frame_on(
-    tmp_path: Path, secret: Path
+    tmp_path: Path, secret: Path, later: int
 ) -> None:
     async def play() -> None:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            later = one.getsockname()[1]
         async with (
             pod(tmp_path) as first,
             gateway_to(first, f"127.0.0.1:{later}", srt_passphrase_file=secret) as ports,
@@ -213,7 +214,7 @@ def test_datagrams_of_something_else_hurt_nobody(tmp_path: Path, secret: Path) -
                     "srt-live-transmit",
                     "-a:no",
                     "-q",
-                    f"udp://127.0.0.1:{between}",
+                    f"udp://{ASIDE}:{between}",
                     url(ports),
                 )
                 async with running(*relay):

@@ -135,7 +135,7 @@ def fetched(
         async with servers() as found:
             web = Web(bucket="bucket", tenant="demo", allow=ALLOWED, lookup=found.lookup)
             limits = WebLimits(
-                bytes=size, wall_seconds=wall, silence_seconds=1, attempts=2, retry_seconds=0
+                bytes=size, wall_seconds=wall, silence_seconds=3, attempts=2, retry_seconds=0
             )
             reason = message = ""
             try:
