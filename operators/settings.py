@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     media_image: str
     """What batch pods run, with its tag."""
     image_pull_policy: str = "IfNotPresent"
+    image_pull_secrets: Annotated[tuple[str, ...], NoDecode] = ()
+    """Names of Secrets that media pods fetch it with, in each tenant's namespace and in ours;
+    comma-separated."""
     store_folder: Path = Path("/etc/streamverse/store")
     """The store's Secret, mounted: a file for each of its keys."""
     store_keys: StoreKeys = StoreKeys.MINIO
@@ -87,7 +90,7 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1)] = 16
     log_level: str = "INFO"
 
-    @field_validator("allow_cidrs", mode="before")
+    @field_validator("allow_cidrs", "image_pull_secrets", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         if isinstance(given, str):

@@ -2,14 +2,24 @@
 work. Pure.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 STORE_SECRET = "streamverse-store"  # noqa: S105 - the name of a Secret
 _USER = 65532
 
 
 def media_pod(
-    container: dict[str, Any], *, image: str, pull_policy: str, scratch_limit: str
+    container: dict[str, Any],
+    *,
+    image: str,
+    pull_policy: str,
+    pull_secrets: Sequence[str],
+    scratch_limit: str,
 ) -> dict[str, Any]:
     """The spec of a pod with this one container besides what all of them have.
 
@@ -38,7 +48,10 @@ def media_pod(
             *container.get("volumeMounts", ()),
         ],
     }
+    # Where none are named, no field: a pod is then spelled as it always was.
+    fetched = {"imagePullSecrets": [{"name": name} for name in pull_secrets]}
     return {
+        **(fetched if pull_secrets else {}),
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "securityContext": {

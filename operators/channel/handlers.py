@@ -65,6 +65,7 @@ def _platform(engine: Engine) -> Platform:
     return Platform(
         media_image=settings.media_image,
         image_pull_policy=settings.image_pull_policy,
+        image_pull_secrets=settings.image_pull_secrets,
         allow_cidrs=settings.allow_cidrs,
         nudge_url=settings.nudge_url.rstrip("/"),
         region=settings.region,

@@ -23,6 +23,8 @@ class Addresses:
 class Platform:
     media_image: str
     image_pull_policy: str = "IfNotPresent"
+    image_pull_secrets: tuple[str, ...] = ()
+    """Names of Secrets in the Channel's namespace. Pods that run are not made anew for them."""
     allow_cidrs: tuple[str, ...] = ()
     nudge_url: str = ""
     """Of the operators, as http://streamverse-operator.streamverse-system.svc:8080."""

@@ -150,6 +150,7 @@ def secured(container: dict[str, Any], image: str, platform: Platform) -> dict[s
         container,
         image=image,
         pull_policy=platform.image_pull_policy,
+        pull_secrets=platform.image_pull_secrets,
         scratch_limit=platform.scratch_limit,
     )
 

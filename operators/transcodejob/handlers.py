@@ -65,6 +65,7 @@ def _platform(engine: Engine) -> Platform:
         settings.tall_encode_memory,
         settings.scratch_request,
         settings.scratch_limit,
+        settings.image_pull_secrets,
     )
 
 

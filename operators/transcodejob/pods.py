@@ -42,6 +42,8 @@ class Platform:
     scratch_request: str = "512Mi"
     scratch_limit: str = "20Gi"
     """Of the node's disk; a pod that needs more is evicted, and that counts as an attempt."""
+    image_pull_secrets: tuple[str, ...] = ()
+    """Names of Secrets where the pod is: the tenant's namespace, and the platform's for a sweep."""
 
 
 def job_name(job: TranscodeJob, step: Step) -> str:
@@ -131,6 +133,7 @@ def pod_spec(container: dict[str, Any], platform: Platform) -> dict[str, Any]:
         {**container, "terminationMessagePolicy": "File"},
         image=platform.media_image,
         pull_policy=platform.image_pull_policy,
+        pull_secrets=platform.image_pull_secrets,
         scratch_limit=platform.scratch_limit,
     )
     return {**whole, "restartPolicy": "Never", "terminationGracePeriodSeconds": 10}

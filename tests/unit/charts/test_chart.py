@@ -274,8 +274,18 @@ def test_what_encoding_asks_for_is_the_values(render: Render) -> None:
     assert told["STREAMVERSE_SCRATCH_LIMIT"] == "1Ti"
 
 
+def test_who_fetches_our_images_fetches_media_pods_too(render: Render) -> None:
+    name = "STREAMVERSE_IMAGE_PULL_SECRETS"
+    secrets = ("images.pullSecrets[0].name=registry", "images.pullSecrets[1].name=mirror")
+    manifests = render(*secrets)
+    assert environment(manifests, "streamverse-operator")[name] == "registry,mirror"
+    fetched = [{"name": "registry"}, {"name": "mirror"}]
+    assert all(pod["imagePullSecrets"] == fetched for pod in pods(manifests).values())
+    assert name not in environment(render(), "streamverse-operator")
+
+
 def test_every_variable_of_ours_that_the_operator_gets_is_a_setting(render: Render) -> None:
-    told = environment(render(), "streamverse-operator")
+    told = environment(render("images.pullSecrets[0].name=registry"), "streamverse-operator")
     ours = {name.removeprefix("STREAMVERSE_").lower() for name in told if "STREAMVERSE" in name}
     assert ours <= set(Settings.model_fields)
 

@@ -86,6 +86,15 @@ def test_what_shapes_no_output_makes_no_pod_anew() -> None:
     assert work_of(decide(turned, observed)) == before
 
 
+def test_new_pull_secrets_are_for_pods_that_are_made_for_another_reason() -> None:
+    channel, observed = on_air()
+    private = replace(PLATFORM, image_pull_secrets=("registry",))
+    kept = deployment(decide(channel, observed, private))
+    assert kept.work == work_of(decide(channel, observed))
+    assert kept.follows == {"replicas": 1}
+    assert kept.manifest["spec"]["template"]["spec"]["imagePullSecrets"] == [{"name": "registry"}]
+
+
 def test_what_shapes_output_does() -> None:
     channel, observed = on_air()
     before = work_of(decide(channel, observed))
