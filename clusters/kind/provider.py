@@ -21,8 +21,9 @@ from clusters.shell import run, succeeds
 
 CLUSTER = "streamverse"
 NODE = f"{CLUSTER}-control-plane"
-NODE_PORTS = (30080, 30900)
-"""The origin's and the store's: kind must be told at creation which ports this machine answers."""
+NODE_PORTS = {30080: "TCP", 30900: "TCP", 31935: "TCP", 31888: "UDP", 31889: "TCP"}
+"""The origin's, the store's, and those for encoders: RTMP, SRT and WHIP. Kind must be told at
+creation which ports this machine answers."""
 
 
 class KindProvider:
@@ -85,8 +86,13 @@ class KindProvider:
 def configuration() -> dict[str, Any]:
     """Kind's own configuration: the platform's NodePorts answer on this machine only. Pure."""
     ports = [
-        {"containerPort": port, "hostPort": port, "listenAddress": "127.0.0.1"}
-        for port in NODE_PORTS
+        {
+            "containerPort": port,
+            "hostPort": port,
+            "listenAddress": "127.0.0.1",
+            "protocol": protocol,
+        }
+        for port, protocol in NODE_PORTS.items()
     ]
     return {
         "apiVersion": "kind.x-k8s.io/v1alpha4",

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import yaml
+
 from clusters.existing.provider import named, volume_part
 from clusters.kind.provider import configuration
 from clusters.machine import build_settings
+
+VALUES = Path(__file__).parents[3] / "charts" / "streamverse" / "values.yaml"
 
 
 def test_a_build_is_told_of_mirrors_and_authorities_and_of_nothing_else() -> None:
@@ -35,7 +39,22 @@ def test_a_cluster_without_a_default_class_is_told_of() -> None:
 
 def test_kind_answers_the_platforms_ports_on_this_machine_only() -> None:
     (node,) = configuration()["nodes"]
-    assert {(m["hostPort"], m["listenAddress"]) for m in node["extraPortMappings"]} == {
-        (30080, "127.0.0.1"),
-        (30900, "127.0.0.1"),
+    mapped = node["extraPortMappings"]
+    assert {m["listenAddress"] for m in mapped} == {"127.0.0.1"}
+    assert {(m["hostPort"], m["containerPort"], m["protocol"]) for m in mapped} == {
+        (30080, 30080, "TCP"),
+        (30900, 30900, "TCP"),
+        (31935, 31935, "TCP"),
+        (31888, 31888, "UDP"),
+        (31889, 31889, "TCP"),
     }
+
+
+def test_kind_answers_every_node_port_that_the_chart_asks_for() -> None:
+    values = yaml.safe_load(VALUES.read_text())
+    services = [values[part]["service"] for part in ("origin", "store", "contribution")]
+    asked = {
+        port for one in services for name, port in one.items() if name.lower().endswith("nodeport")
+    }
+    (node,) = configuration()["nodes"]
+    assert {m["hostPort"] for m in node["extraPortMappings"]} == asked
