@@ -86,5 +86,7 @@ def volume_part(classes: Sequence[dict[str, Any]]) -> Part:
         if found["metadata"].get("annotations", {}).get(DEFAULT_CLASS) == "true":
             return Part("volumes", well=True, says=found["metadata"]["name"])
     return Part(
-        "volumes", well=False, says="no StorageClass is the default: set store.storageClass"
+        "volumes",
+        well=False,
+        says="no StorageClass is the default: set store.persistence.storageClass",
     )

@@ -34,7 +34,12 @@ def test_the_first_kubeconfig_of_several_is_the_one() -> None:
 def test_a_cluster_without_a_default_class_is_told_of() -> None:
     default = {"storageclass.kubernetes.io/is-default-class": "true"}
     assert volume_part([{"metadata": {"name": "fast", "annotations": default}}]).says == "fast"
-    assert not volume_part([{"metadata": {"name": "fast"}}]).well
+    lacking = volume_part([{"metadata": {"name": "fast"}}])
+    assert not lacking.well
+    found = yaml.safe_load(VALUES.read_text())
+    for part in lacking.says.rpartition(" ")[2].split("."):
+        assert part in found, f"{lacking.says}: the chart has no such value"
+        found = found[part]
 
 
 def test_kind_answers_the_platforms_ports_on_this_machine_only() -> None:
