@@ -63,8 +63,14 @@ def tenant_policy(bucket: str, namespace: str) -> Document:
 
 
 def origin_policy(bucket: str) -> Document:
-    """To read what is published, of all tenants, but not the mezzanines it was made from."""
-    mezzanines = (f"{bucket}/*/uploads/*", f"{bucket}/*/titles/*/source")
+    """To read what is published, of all tenants, but not the mezzanines it was made from. Of what
+    channels recorded only the files: one may be called `recordings`, and its segments are read.
+    """
+    mezzanines = (
+        f"{bucket}/*/uploads/*",
+        f"{bucket}/*/recordings/*.mp4",
+        f"{bucket}/*/titles/*/source",
+    )
     return _policy(
         _allow(("s3:GetObject",), f"{bucket}/*"),
         _allow(("s3:ListBucket",), bucket),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from media_runtime.live.channel.dvr.keys import DvrKeys
 from operators.tenant.credential import Credential
 from operators.tenant.policy import Account, Document, origin_policy, tenant_policy
 
@@ -78,8 +79,16 @@ def test_the_origin_reads_what_is_published_and_no_mezzanine() -> None:
     assert allowed(policy, "s3:ListBucket", BUCKET, "films/chunks/")
     assert not allowed(policy, "s3:GetObject", "streamverse/films/uploads/a.mp4")
     assert not allowed(policy, "s3:GetObject", "streamverse/films/titles/1/source")
+    recording = DvrKeys("films", "news", "u1").recording("20260601T120000Z")
+    assert not allowed(policy, "s3:GetObject", f"streamverse/{recording}")
     for action in WORK - {"s3:GetObject"}:
         assert not allowed(policy, action, "streamverse/films/chunks/ab/0.m4s")
+
+
+@pytest.mark.parametrize("channel", ["news", "recordings"])
+def test_the_origin_reads_the_hours_of_every_channel(channel: str) -> None:
+    segment = DvrKeys("films", channel, "u1").segment("240p", 7)
+    assert allowed(origin_policy(BUCKET), "s3:GetObject", f"streamverse/{segment}")
 
 
 def test_a_policys_name_tells_whether_secret_and_policy_are_these() -> None:
