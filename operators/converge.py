@@ -16,7 +16,15 @@ import structlog
 
 from crds.v1alpha1.meta import Condition, Manifest, Resource, Status
 from crds.v1alpha1.reasons import JobReason
-from operators.failures import NotFound, OverQuota, Permanent, StoreAway, Taken, Terminating
+from operators.failures import (
+    KeyMissing,
+    NotFound,
+    OverQuota,
+    Permanent,
+    StoreAway,
+    Taken,
+    Terminating,
+)
 from operators.kinds import EVENT, FINALIZER, OWNED_BY, OWNER, OWNER_UID, WORK, Kind
 
 if TYPE_CHECKING:
@@ -202,6 +210,7 @@ def stamped(status: Status, before: Status | None, now: datetime) -> dict[str, A
 _REASONS: dict[type[Permanent], JobReason] = {
     OverQuota: JobReason.QUOTA_EXCEEDED,
     StoreAway: JobReason.STORE_AWAY,
+    KeyMissing: JobReason.STORE_KEY_MISSING,
 }
 
 

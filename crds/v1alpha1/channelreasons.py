@@ -138,5 +138,6 @@ NOT_YET: tuple[Reason, ...] = (
     R.POD_FAILING,
     *NO_PODS,
     JobReason.STORE_AWAY,
+    JobReason.STORE_KEY_MISSING,
 )
 OFF: tuple[Reason, ...] = (R.ENDING, R.STOPPED, R.SUSPENDED)

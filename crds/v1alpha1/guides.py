@@ -54,6 +54,7 @@ _JOB_WAITS: tuple[Reason, ...] = (
     JobReason.NAME_TAKEN,
     *_NO_PODS,
     JobReason.STORE_AWAY,
+    JobReason.STORE_KEY_MISSING,
     JobReason.CHUNKS_LOST,
 )
 

@@ -147,6 +147,14 @@ class JobReason(Reason):
         ),
     )
     STORE_AWAY = "StoreAway", "The store does not answer, or not in time; it is tried again."
+    STORE_KEY_MISSING = (
+        "StoreKeyMissing",
+        (
+            "The platform makes no keys to this store, and the namespace was given none: its "
+            "Secret streamverse-store is not there, or not whole. Make it; what waits goes on "
+            "within a minute."
+        ),
+    )
     DEADLINE_EXCEEDED = (
         "DeadlineExceeded",
         (

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
+
+from crds.v1alpha1.guides import CHANNEL, TRANSCODEJOB, ConditionGuide
 from crds.v1alpha1.meta import Condition, Status
-from operators.converge import adopted, converge, same, stamped
+from operators.converge import adopted, blocked, converge, same, stamped
+from operators.failures import KeyMissing, OverQuota, Permanent, StoreAway
 from operators.kinds import OWNER, OWNER_UID
 from operators.reconcile import Desired, Notice
 from tests.unit.operators.titles import decide, pilot, seen
@@ -51,6 +55,28 @@ def test_a_condition_holds_since_its_truth_changed_and_not_its_reason() -> None:
     assert since(stamped(status("False", "Encoding"), before, now)) == "2026-06-01T12:00:00Z"
     assert since(stamped(status("True", "Complete"), before, now)) == "2026-06-01T13:00:00Z"
     assert since(stamped(status("True", "Complete"), None, NOON)) == "2026-06-01T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("refused", "reason"),
+    [
+        (OverQuota, "QuotaExceeded"),
+        (StoreAway, "StoreAway"),
+        (KeyMissing, "StoreKeyMissing"),
+        (Permanent, "PodBlocked"),
+    ],
+)
+@pytest.mark.parametrize("guide", [TRANSCODEJOB, CHANNEL], ids=["job", "channel"])
+def test_why_a_child_was_refused_is_told_by_a_reason_that_the_reference_explains(
+    guide: dict[str, ConditionGuide], refused: type[Permanent], reason: str
+) -> None:
+    said = blocked(status("False", "Probing"), refused("create", "Job", "pilot", "the why"))
+    assert said is not None
+    ready = said.condition("Ready")
+    assert ready is not None
+    assert (ready.status, ready.reason) == ("False", reason)
+    assert "the why" in ready.message
+    assert reason in guide["Ready"].reasons
 
 
 def test_a_child_finds_back_to_its_owner() -> None:
