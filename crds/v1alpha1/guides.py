@@ -170,6 +170,7 @@ CHANNEL = _with_progress(
             (
                 ChannelReason.STREAMING,
                 ChannelReason.STARTING,
+                ChannelReason.ENDING,
                 ChannelReason.NOT_OBSERVED,
                 ChannelReason.OFF_AIR,
             ),
