@@ -47,7 +47,8 @@ def verify_argv(files: Sequence[Path], *, sound: bool = False) -> list[str]:
         *argv,
         # Frames are passed on by reference: nothing is computed of them, and none is lost.
         *(("-c:a", "pcm_s16le") if sound else ("-c:v", "wrapped_avframe", *_AS_THEY_COME)),
-        *("-f", "framecrc", "pipe:1"),
+        # A pipe is flushed at every frame else, and whoever reads it woken as often.
+        *("-flush_packets", "0", "-f", "framecrc", "pipe:1"),
     ]
 
 
