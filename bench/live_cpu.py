@@ -107,7 +107,7 @@ def listening(camera: str) -> list[str]:
 
 
 def bench(*, quick: bool) -> Finding:
-    span, count = (Span(4.0, 6.0), 1) if quick else (Span(12.0, 60.0), 3)
+    span, count = (Span(8.0, 20.0), 1) if quick else (Span(12.0, 60.0), 3)
     film = clip(Cache.here())
     contenders: dict[str, Callable[[int], Load]] = {
         ONE: lambda _: _ours(film, 1, span),
