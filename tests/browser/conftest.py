@@ -86,7 +86,16 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def pod_ports() -> dict[str, int]:
     """Where the pods of channels are, or will be."""
-    names = ("news", "restarted", "holed", "ending-hls", "ending-dash", "killed-hls", "killed-dash")
+    names = (
+        "news",
+        "restarted",
+        "long",
+        "holed",
+        "ending-hls",
+        "ending-dash",
+        "killed-hls",
+        "killed-dash",
+    )
     return {name: free_port() for name in names}
 
 

@@ -25,6 +25,9 @@ export async function playLiveHls(video, base, { since, on }) {
     abrController: persistent(Hls),
     pLoader: withoutLost(Hls.DefaultConfig.loader),
     lowLatencyMode: true,
+    // What was shown stays until the browser wants its memory. Where hls.js removes it while a part comes in, it takes
+    // the parts of that segment before it for not loaded, and stands still at the segment's end for three seconds.
+    backBufferLength: Infinity,
     // To begin with the lowest rung and leave it at once is a switch more; Shaka begins by this estimate too.
     testBandwidth: false,
     abrEwmaDefaultEstimate: 5e6,
