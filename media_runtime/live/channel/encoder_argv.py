@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .ladder import Rung, Soundtrack
 
 _SLICED_FROM_LINES = 1080
+_AHEAD_MICROS = 50_000
+"""Two access units, and a little."""
 
 
 def encoder_argv(
@@ -89,9 +91,15 @@ def _video(rung: Rung) -> list[str]:
 
 def _audio(sound: Soundtrack, first: int) -> list[str]:
     lead = sound.lead(first)
-    return [
+    steps = [
         # access units begin where those of every other encoder of this channel do
-        *(("-af", f"adelay=delays={lead}S:all=1") if lead else ()),
+        *([f"adelay=delays={lead}S:all=1"] if lead else []),
+        # ffmpeg takes nothing for an output while another one is behind it, and sound in its units
+        # always is: stamped ahead, it keeps no picture waiting (its place is counted, not read)
+        f"asetpts=PTS+{_AHEAD_MICROS}/1000000/TB",
+    ]
+    return [
+        *("-af", ",".join(steps)),
         *("-c:a", "aac", "-b:a", f"{sound.wish.bitrate_kbps}k", "-ac", str(sound.channels)),
     ]
 
