@@ -1,12 +1,12 @@
 """Tests with a real ffmpeg on small files, and no cluster."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.media.clips import Clips
+from tests.media.ports import kept_port
 
 HERE = Path(__file__).parent
 MARKS = {"test_contribution_": "contribution", "test_live_": "live", "test_origin_live": "live"}
@@ -35,8 +35,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def later() -> Iterator[int]:
-    """A port on which nobody listens yet, and that nobody is given who does not ask for it."""
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        one.bind(("127.0.0.1", 0))
-        yield one.getsockname()[1]
+    with kept_port() as port:
+        yield port

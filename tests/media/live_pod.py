@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from tests.media.ports import kept_port
 from tests.unit.media_runtime.live.lint import Read, read
 
 if TYPE_CHECKING:
@@ -47,13 +47,6 @@ def order(**changes: object) -> dict[str, Any]:
         },
     }
     return usual | changes
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -151,32 +144,31 @@ def live_pod(scratch: Path, **changes: object) -> Iterator[LivePod]:
 
 @contextmanager
 def starting_pod(scratch: Path, **changes: object) -> Iterator[LivePod]:
-    port, log = free_port(), scratch / f"pod-{time.monotonic_ns()}.log"
-    temporary = scratch / "tmp"
+    log, temporary = scratch / f"pod-{time.monotonic_ns()}.log", scratch / "tmp"
     temporary.mkdir(exist_ok=True)
-    told = {
-        "STREAMVERSE_CHANNEL": json.dumps(order(**changes)),
-        "STREAMVERSE_CHANNEL_HOST": "127.0.0.1",
-        "STREAMVERSE_CHANNEL_HTTP_PORT": str(port),
-        "STREAMVERSE_CHANNEL_CONTRIBUTION_PORT": "0",
-        "STREAMVERSE_CHANNEL_DRAIN_SECONDS": "0",
-        "STREAMVERSE_STORE_ENDPOINT": f"file://{scratch}/store",
-        "TMPDIR": str(temporary),
-    }
-    with log.open("wb") as said:
+    with kept_port() as port, log.open("wb") as said:
+        told = {
+            "STREAMVERSE_CHANNEL": json.dumps(order(**changes)),
+            "STREAMVERSE_CHANNEL_HOST": "127.0.0.1",
+            "STREAMVERSE_CHANNEL_HTTP_PORT": str(port),
+            "STREAMVERSE_CHANNEL_CONTRIBUTION_PORT": "0",
+            "STREAMVERSE_CHANNEL_DRAIN_SECONDS": "0",
+            "STREAMVERSE_STORE_ENDPOINT": f"file://{scratch}/store",
+            "TMPDIR": str(temporary),
+        }
         process = subprocess.Popen(
             [sys.executable, "-m", "media_runtime", "channel"],
             env=os.environ | told,
             stdout=said,
             stderr=said,
         )
-    try:
-        yield LivePod(process, port, log)
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        try:
+            yield LivePod(process, port, log)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()

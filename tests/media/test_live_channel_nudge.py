@@ -72,16 +72,14 @@ def test_each_change_is_told_once() -> None:
     assert asyncio.run(goes_on()) == ["POST /nudge/channel/demo/news HTTP/1.1"] * 2
 
 
-def test_what_nobody_heard_is_told_again() -> None:
+def test_what_nobody_heard_is_told_again(later: int) -> None:
     async def goes_on() -> tuple[int, int]:
-        async with listening() as (_, port):
-            pass
-        nudge = Nudge(f"http://127.0.0.1:{port}/nudge", state)
+        nudge = Nudge(f"http://127.0.0.1:{later}/nudge", state)
         running = asyncio.create_task(nudge.run())
         async with asyncio.timeout(20):
             while not nudge.failed:  # noqa: ASYNC110 - a failure has no event
                 await asyncio.sleep(0.02)
-        async with listening(port) as (replica, _):
+        async with listening(later) as (replica, _):
             await until_heard(replica, 1)
             running.cancel()
         return nudge.failed, len(replica.heard)
