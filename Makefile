@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 REPORTS := build/reports
 CACHE := $(or $(STREAMVERSE_CACHE),/var/cache/streamverse)
 PYTEST := $(BIN)/pytest --durations=5
-# A file of tests on each core, with fixtures of its own. Not for what keeps pace with the clock.
+# A file of tests on each core, with fixtures of its own. Not for what measures how late it is.
 TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help venv demo up down images tools check unit media media-files media-contribution media-live apiserver e2e browser test bench soak
+.PHONY: help venv demo up down images tools check unit media media-files media-contribution media-live media-alone apiserver e2e browser test bench soak
 
 help: ## say what there is
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,7 +49,7 @@ check: venv tools ## lint, types, import contracts, drift, unit tests
 unit: venv tools ## pure tests
 	$(PYTEST) tests/unit --junitxml=$(REPORTS)/unit.xml
 
-media: tools media-files media-contribution media-live ## tests of the media steps with real ffmpeg, without a cluster
+media: tools media-files media-contribution media-live media-alone ## tests of the media steps with real ffmpeg, without a cluster
 
 media-files: venv tools
 	$(PYTEST) tests/media -m "not contribution and not live and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-files.xml
@@ -58,7 +58,10 @@ media-contribution: venv tools
 	$(PYTEST) tests/media -m "contribution and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-contribution.xml
 
 media-live: venv tools
-	$(PYTEST) tests/media -m "live and not soak" --junitxml=$(REPORTS)/media-live.xml
+	$(PYTEST) tests/media -m "live and not alone and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-live.xml
+
+media-alone: venv tools
+	$(PYTEST) tests/media -m "alone and not soak" --junitxml=$(REPORTS)/media-alone.xml
 
 browser: export PATH := $(CACHE)/bin:$(PATH)
 browser: venv tools ## tests of the player page in a real browser, without a cluster

@@ -14,6 +14,8 @@ from media_runtime.store import Store
 from tests.media.live_pod import order
 from tests.unit.media_runtime.live.lint import Read, breaches, read, reloaded
 
+pytestmark = pytest.mark.alone
+
 
 async def until(wanted: Callable[[], object]) -> None:
     async with asyncio.timeout(40):

@@ -5,6 +5,8 @@ import contextlib
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from media_runtime.live.switcher import strip
 from tests.media.live_stage import (
     HEIGHT,
@@ -18,6 +20,8 @@ from tests.media.live_stage import (
     skews,
     stage,
 )
+
+pytestmark = pytest.mark.alone
 
 INTERLACED = ("-c:v", "mpeg2video", "-b:v", "600k", "-flags", "+ildct+ilme", "-top", "1")
 LONG_GOP = (

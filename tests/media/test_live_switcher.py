@@ -17,6 +17,8 @@ from media_runtime.live.switcher.pattern import Pattern
 from media_runtime.live.switcher.picture import Picture
 from media_runtime.live.switcher.run import Channel, Input, Switcher
 
+pytestmark = pytest.mark.alone
+
 PICTURE = Picture(160, 90, Fraction(25))
 LIMITS = Thresholds(
     input_loss_millis=1000, black_millis=0, silence_millis=0, freeze_millis=0,

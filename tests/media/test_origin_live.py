@@ -16,6 +16,8 @@ from media_runtime.live.clock import Place
 
 from .paper_channel import GRID, UID, PaperChannel, content_of
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = "from media_runtime.origin.main import serve; serve()"
 ADDED_P95_SECONDS = 0.150
