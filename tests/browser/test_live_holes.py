@@ -1,11 +1,14 @@
 """A viewer before a hole in the programme, as an encoder that dies in mid-segment leaves one."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route
 
-from .conftest import Air
+from media_runtime.store import StoreSettings
+
+from .airing import on_air, order
 
 LONGEST_MILLIS = 5000
 """That the picture stands still for: the hole lasts 1.3 s, and a player has no more than 1.4 s."""
@@ -23,6 +26,19 @@ STANDING = """() => {
     window.standing.longest = Math.max(window.standing.longest, now - moved.when);
   }, 50);
 }"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def holed(
+    pod_ports: dict[str, int],
+    store_settings: StoreSettings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Whole: it is between a player and the channel that the hole is made, for him alone."""
+    scratch = tmp_path_factory.mktemp("holed")
+    what = order("holed", "uid-holed")
+    with on_air(what, pod_ports["holed"], store_settings.endpoint, scratch):
+        yield
 
 
 class Holes:
@@ -88,21 +104,20 @@ TOLD = {"as it is made": None, "with its last part": (0, 5), "with the next segm
 
 
 @pytest.mark.parametrize("told", TOLD)
-def test_a_picture_goes_on_behind_a_hole(page: Page, origin: str, air: Air, told: str) -> None:
+def test_a_picture_goes_on_behind_a_hole(page: Page, origin: str, told: str) -> None:
     holes = Holes(TOLD[told])
-    with air("holed"):
-        page.route(re.compile(r"/live/demo\.holed/[^?]*\.m3u8"), holes.playlist)
-        page.route(re.compile(r"/live/demo\.holed/\w+/\d+\.m4s"), holes.segment)
-        page.goto(f"{origin}/watch/live/demo.holed?engine=hls&muted=1")
-        page.wait_for_function("() => streamverse.ready")
-        page.evaluate(STANDING)
-        assert holes.msn is not None
-        # The first instant after the hole: segments are numbered from the epoch of the clock.
-        behind = (holes.msn + 1) * 2000 + 1000
-        page.wait_for_function("moment => streamverse.where()?.at > moment", arg=behind)
-        standing = page.evaluate("() => window.standing")
-        page.unroute_all(behavior="ignoreErrors")
-        # Before the channel goes, which it would complain of.
-        page.close()
+    page.route(re.compile(r"/live/demo\.holed/[^?]*\.m3u8"), holes.playlist)
+    page.route(re.compile(r"/live/demo\.holed/\w+/\d+\.m4s"), holes.segment)
+    page.goto(f"{origin}/watch/live/demo.holed?engine=hls&muted=1")
+    page.wait_for_function("() => streamverse.ready")
+    page.evaluate(STANDING)
+    assert holes.msn is not None
+    # The first instant after the hole: segments are numbered from the epoch of the clock.
+    behind = (holes.msn + 1) * 2000 + 1000
+    page.wait_for_function("moment => streamverse.where()?.at > moment", arg=behind)
+    standing = page.evaluate("() => window.standing")
+    page.unroute_all(behavior="ignoreErrors")
+    # Before it sees the channel as it is.
+    page.close()
     assert standing["emptied"] == 0
     assert 0 < standing["longest"] < LONGEST_MILLIS
