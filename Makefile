@@ -47,7 +47,7 @@ check: venv tools ## lint, types, import contracts, drift, unit tests
 	@$(MAKE) --no-print-directory unit
 
 unit: venv tools ## pure tests
-	$(PYTEST) tests/unit --junitxml=$(REPORTS)/unit.xml
+	$(PYTEST) tests/unit $(TWO_AT_ONCE) --junitxml=$(REPORTS)/unit.xml
 
 media: tools media-files media-contribution media-live media-alone ## tests of the media steps with real ffmpeg, without a cluster
 
