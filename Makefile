@@ -54,8 +54,9 @@ media: tools media-files media-contribution media-live media-alone ## tests of t
 media-files: venv tools
 	$(PYTEST) tests/media -m "not contribution and not live and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-files.xml
 
+# Not by the file: they have no fixture in common, and one file would be waited for at the end.
 media-contribution: venv tools
-	$(PYTEST) tests/media -m "contribution and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-contribution.xml
+	$(PYTEST) tests/media -m "contribution and not soak" -n 2 --dist worksteal --junitxml=$(REPORTS)/media-contribution.xml
 
 media-live: venv tools
 	$(PYTEST) tests/media -m "live and not alone and not soak" $(TWO_AT_ONCE) --junitxml=$(REPORTS)/media-live.xml
