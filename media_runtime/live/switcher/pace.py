@@ -4,7 +4,8 @@ Everything is counted in whole samples at 48 kHz, so picture and sound cannot dr
 frame's place follows from the wall clock alone: two switchers of one channel agree on it.
 """
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from .picture import SAMPLE_RATE
@@ -43,12 +44,17 @@ class Grid:
         return ((sample + 1) * self.rate.numerator - 1) // (SAMPLE_RATE * self.rate.denominator)
 
 
-_WATCHED_SECONDS = 2
-_SETTLING_LOOKS = 2
-"""The first may have seen the rush itself."""
+_LOOK_SECONDS = 1
+_SETTLING_LOOKS = 5
+"""More than its patience: the first of them may have seen the rush itself."""
 _LATE_MILLIS = 200
+_TIMES_THE_PATIENCE = 4
+_MOST_PATIENCE_LOOKS = 256
+_REMEMBERED_LOOKS = 600
+"""What starves ten minutes after a skip was not starved by it."""
 _FAR_BEHIND_MILLIS = 250
-"""Not even watched for a while: what is to be read would soon be let go."""
+"""For half a second: more is not even watched, for what is to be read would soon be let go. Less
+than half a second is what an output that stood still itself sees until it has caught up."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,14 @@ class Follower:
 
     It stays `cushion_millis` behind what has come. The input's clock is followed by one sample a
     frame (up to 500 ppm at 25 frames a second), and the picture by the one frame that this adds up
-    to now and then. After a pause it reads again once the cushion is there. What is begun with
-    comes in a rush, so whole frames too many are skipped two and four seconds later; from then on,
-    what came late by more than 200 ms.
+    to now and then. What it is joined with may come in a rush, at its begin as after a pause, so
+    whole frames too many are skipped in the next seconds; later on, what comes late by more than
+    200 ms, and at once what is late by more than 250 ms for half a second.
+
+    An input that starves of such a skip stalls again and again, and is waited for: nothing of what
+    it has is taken away, slewing included, before it was spare for a second, and four times as long
+    after each time: 4, 16, 64, 256 seconds. So it starves a handful of times, not at each stall.
+    Where it starves after ten minutes of peace, the patience is a quarter again.
     """
 
     grid: Grid
@@ -78,11 +89,21 @@ class Follower:
     starved: int = 0
     """How often the input had nothing when it was due."""
     _offset: int | None = None
+    _unread: int = 0
+    _slew: int = 0
     _settling: int = 0
+    """Looks from joining on in which more than a frame too many is skipped."""
     _low: int | None = None
     _watched: int = 0
-    _slew: int = 0
-    _unread: int = 0
+    _far: int = 0
+    _looks: deque[int] = field(default_factory=lambda: deque(maxlen=_MOST_PATIENCE_LOOKS))
+    """How far each would have let it read with the cushion left: slewing does not change that."""
+    _patience: int = 1
+    """So many looks must agree before anything is taken away."""
+    _since: int = _REMEMBERED_LOOKS
+    """Looks since it was skipped or starved, …"""
+    _dared: bool = False
+    """… and whether it was skipped."""
 
     def __post_init__(self) -> None:
         self._frame = self.grid.samples_before(1)
@@ -99,8 +120,7 @@ class Follower:
         self._offset = (self._offset or 0) + self._slew
         left = arrived - self._end_of(out_sample + self._offset)
         if left < 0:
-            self._offset = None
-            self.starved += 1
+            self._starve()
             return None
         self._watch(out_sample, left, arrived)
         at = out_sample + self._offset
@@ -110,7 +130,7 @@ class Follower:
 
     def forget(self) -> None:
         """The input began anew at 0: the next reading joins it."""
-        self._offset, self._unread = None, 0
+        self._offset, self._unread, self._patience = None, 0, 1
 
     def _end_of(self, at: int) -> int:
         """Up to where the input must have come for what is read at `at`, slewing included."""
@@ -123,35 +143,59 @@ class Follower:
             frame -= 1
         if frame < self._unread:
             return False  # what was read once is not read again
-        if not self._unread:  # not after a pause: what came in time once may come as late again
-            self._settling = _SETTLING_LOOKS
+        self._settling = self._patience + _SETTLING_LOOKS
         self._read_from(frame, out_sample)
         return True
 
     def _read_from(self, frame: int, out_sample: int) -> None:
         self._offset = self._start(frame) - out_sample
-        self._low, self._watched, self._slew = None, 0, 0
+        self._low, self._watched, self._far, self._slew = None, 0, 0, 0
+        self._looks.clear()
 
     def _start(self, frame: int) -> int:
         return self.grid.samples_before(frame)
 
+    def _starve(self) -> None:
+        if self._since >= _REMEMBERED_LOOKS:
+            self._patience = max(1, self._patience // _TIMES_THE_PATIENCE)
+        elif self._dared:
+            self._patience = min(_MOST_PATIENCE_LOOKS, _TIMES_THE_PATIENCE * self._patience)
+        self._offset, self._since, self._dared = None, 0, False
+        self.starved += 1
+
     def _watch(self, out_sample: int, left: int, arrived: int) -> None:
         self._low = left if self._low is None else min(self._low, left)
         self._watched += 1
-        if left - self._cushion > _FAR_BEHIND_MILLIS * SAMPLE_RATE // 1000:
+        far = left - self._cushion > _FAR_BEHIND_MILLIS * SAMPLE_RATE // 1000
+        self._far = self._far + 1 if far else 0
+        if 2 * self._far * self._frame >= SAMPLE_RATE:
             self._join(out_sample, arrived)
-            self.skipped += 1
-            return
-        if self._watched * self._frame < _WATCHED_SECONDS * SAMPLE_RATE:
-            return
-        # the lowest water of two seconds is free of jitter: what remains is the two clocks' drift
-        away = self._low - self._cushion
+            self._has_skipped()
+        elif self._watched * self._frame >= _LOOK_SECONDS * SAMPLE_RATE:
+            # the lowest water of a second is free of jitter: the two clocks' drift remains
+            away, self._low, self._watched = self._low - self._cushion, None, 0
+            self._follow(out_sample, self._offset or 0, away)
+
+    def _follow(self, out_sample: int, offset: int, away: int) -> None:
+        """At a look's end, which found `away` more than the cushion, or less.
+
+        It waits longer at once, and less only after its patience.
+        """
+        self._since += 1
+        self._looks.append(away + offset)
+        patient = len(self._looks) >= self._patience
+        spare = min(list(self._looks)[-self._patience :]) - offset
         late = self._frame if self._settling else _LATE_MILLIS * SAMPLE_RATE // 1000
         self._settling = max(0, self._settling - 1)
-        if away > late:
-            at = out_sample + (self._offset or 0) + away // self._frame * self._frame
+        if patient and spare > late:
+            at = out_sample + offset + spare // self._frame * self._frame
             self._read_from(self.grid.frame_of(at + self._frame // 2), out_sample)
-            self.skipped += 1
-            return
-        self._low, self._watched = None, 0
-        self._slew = 0 if abs(away) <= self._frame else (1 if away > 0 else -1)
+            self._has_skipped()
+        elif spare < -self._frame:
+            self._slew = -1
+        else:
+            self._slew = 1 if patient and spare > 0 and away > self._frame else 0
+
+    def _has_skipped(self) -> None:
+        self._since, self._dared = 0, True
+        self.skipped += 1

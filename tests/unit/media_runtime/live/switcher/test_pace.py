@@ -1,5 +1,6 @@
 """The output's clock, and how an input of another clock is followed."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -134,19 +135,97 @@ def test_an_input_that_begins_in_a_rush_is_soon_no_later_than_one_that_did_not()
     assert (follower.skipped, follower.starved) == (1, 0)
 
 
+def holding_up(stalls: list[int], millis: int = 180, ppm: int = 0) -> Callable[[int], int]:
+    """From each of these seconds on nothing comes for so long; it catches up half as fast as time.
+
+    The seconds are in order, and the output's.
+    """
+    come, stall = steadily(ppm), millis * RATE // 1000
+    starts = [second * RATE for second in stalls]
+
+    def held_up(n: int) -> int:
+        last = bisect_right(starts, n)
+        late = n - starts[last - 1] if last else RATE * 60
+        held = late if late < stall else max(0, stall - (late - stall) // 2)
+        return come(max(0, n - held))
+
+    return held_up
+
+
 @pytest.mark.parametrize("millis", [150, 200])
 def test_an_input_that_stalls_again_and_again_is_waited_for_the_first_time(millis: int) -> None:
     follower = Follower(Grid(Fraction(RATE)))
-    stall, every = millis * RATE // 1000, 5 * RATE
-
-    def stalling(n: int) -> int:
-        late = n % every
-        held = late if late < stall else max(0, stall - (late - stall) // 2)
-        return max(0, n - held) * (SAMPLE_RATE // RATE)  # it catches up half as fast again as time
-
-    listen(follower, 300, stalling)
+    listen(follower, 300, holding_up(list(range(0, 300, 5)), millis))
     assert follower.starved <= 2
     assert follower.skipped <= 1
+
+
+@pytest.mark.parametrize(("every", "breaks"), [(3, 2), (5, 2), (10, 3), (30, 4), (60, 4), (240, 9)])
+@pytest.mark.parametrize("ppm", [-200, 0, 200])
+def test_the_more_seldom_an_input_stalls_the_longer_it_takes_to_learn_that_it_does(
+    every: int, breaks: int, ppm: int
+) -> None:
+    follower, hours = Follower(Grid(Fraction(RATE))), 2
+    come = holding_up(list(range(every, hours * 3600, every)), 200, ppm)
+    heard = listen(follower, hours * 3600, come)
+    assert follower.starved <= breaks
+    assert follower.skipped <= breaks
+    assert heard.missing < 10 * (follower.starved + 1)
+    assert max(heard.behind) < 0.5 * SAMPLE_RATE
+
+
+@pytest.mark.parametrize("millis", [180, 250, 320, 400])
+def test_what_one_stall_made_late_is_made_up_for_within_three_seconds(millis: int) -> None:
+    follower = Follower(Grid(Fraction(RATE)))
+    come = holding_up([60], millis)
+    before = listen(follower, 60, come)
+    listen(follower, 3, come, start=60)
+    after = listen(follower, 20, come, start=63)
+    assert follower.starved == 1, "the stall was worse than the cushion"
+    assert max(after.behind) - before.behind[-1] <= 0.06 * SAMPLE_RATE
+    assert set(after.steps) == {1}, "smooth from there on"
+    assert follower.skipped == 1
+
+
+def test_stalls_that_have_nothing_to_do_with_each_other_are_each_made_up_for_at_once() -> None:
+    follower = Follower(Grid(Fraction(RATE)))
+    quarters = [900 * k for k in range(1, 13)]
+    come = holding_up(quarters)
+    usual = listen(follower, 60, come).behind[-1]
+    follower.skipped, now = 0, 60
+    for k, quarter in enumerate(quarters, 1):
+        listen(follower, quarter + 3 - now, come, start=now)
+        now = quarter + 13
+        after = listen(follower, 10, come, start=quarter + 3)
+        assert max(after.behind) - usual <= 0.06 * SAMPLE_RATE
+        assert (follower.starved, follower.skipped) == (k, k)
+
+
+def test_a_bad_quarter_of_an_hour_is_forgiven_in_time() -> None:
+    follower = Follower(Grid(Fraction(RATE)))
+    bad, later = list(range(30, 900, 30)), [900 + 1200 * k for k in range(1, 6)]
+    come = holding_up([*bad, *later])
+    listen(follower, later[-1], come)
+    learned = follower.starved - len(later[:-1])
+    assert 3 <= learned <= 4
+    listen(follower, 3, come, start=later[-1])
+    after = listen(follower, 10, come, start=later[-1] + 3)
+    assert max(after.behind) < 0.3 * SAMPLE_RATE
+
+
+@pytest.mark.parametrize("millis", [300, 600])
+def test_when_the_output_itself_stood_still_nothing_is_lost_by_that(millis: int) -> None:
+    follower = Follower(Grid(Fraction(RATE)))
+    come, stood = steadily(), millis * RATE // 1000
+
+    def seen(n: int) -> int:  # all that is overdue is composed at once when it goes on
+        return come(max(n, 60 * RATE + stood) if n >= 60 * RATE else n)
+
+    listen(follower, 60, seen)
+    after = listen(follower, 30, seen, start=60)
+    assert after.missing == 0
+    assert set(after.steps) == {1}
+    assert (follower.skipped, follower.starved) == (0, 0)
 
 
 def test_an_input_that_jitters_is_waited_for_a_little_longer_and_then_is_smooth() -> None:
