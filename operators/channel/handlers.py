@@ -14,13 +14,15 @@ from operators.channel.observation import KIND, observe
 from operators.channel.observed import gist
 from operators.channel.platform import Addresses, Platform
 from operators.channel.retire import is_given_up, left_behind
-from operators.converge import announce, converge, finalize
+from operators.converge import announce, converge
 from operators.ears import Voice
 from operators.engine import Engine, Watch
 from operators.failures import Terminating
 from operators.kinds import DEPLOYMENT, JOB, OWNED_BY, OWNER, POD, SERVICE, Kind
 from operators.reconcile import parsed
 from operators.tenancy import ensure_store_secret
+from operators.transcodejob.leave import Leaver, leave
+from operators.transcodejob.observe import STEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,9 +57,13 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
         )
     except Terminating:
         # Nothing can run here any more, and the finalizer would keep the namespace for ever.
-        if channel.metadata.deletion_timestamp is not None:
-            await finalize(engine, KIND, manifest, present=False)
-        return None
+        if channel.metadata.deletion_timestamp is None:
+            return None
+        left = (
+            f"what channel {name} kept stays in the store; remove {namespace}/live/{name}/ and "
+            f"{namespace}/recordings/{name}-* there"
+        )
+        return await leave(engine, Leaver(KIND, manifest, left, "DvrLeft", waits=False))
 
 
 def _platform(engine: Engine) -> Platform:
@@ -88,8 +94,10 @@ def _of_channel(_: Engine, manifest: Manifest) -> Iterable[Key]:
     yield KIND.name, meta["namespace"], meta["name"]
 
 
-def _of_child(_: Engine, manifest: Manifest) -> Iterable[Key]:
+def _of_child(engine: Engine, manifest: Manifest) -> Iterable[Key]:
     labels = manifest["metadata"].get("labels", {})
+    if labels.get(STEP) == "sweep":
+        yield from (key for key in engine.cache.keys(KIND) if key[1] == labels.get(OWNER))
     if labels.get(OWNED_BY) == KIND.name and OWNER in labels:
         yield KIND.name, manifest["metadata"]["namespace"], labels[OWNER]
 

@@ -14,7 +14,7 @@ from operators.kinds import JOB, OWNED_BY, OWNER, POD
 from operators.reconcile import parsed
 from operators.tenancy import ensure_store_secret
 from operators.transcodejob.desired import desired
-from operators.transcodejob.leave import leave
+from operators.transcodejob.leave import Leaver, leave
 from operators.transcodejob.observation import KIND, jobs_of, observe, terms
 from operators.transcodejob.observe import STEP, step_pod
 from operators.transcodejob.pods import Platform
@@ -34,7 +34,7 @@ async def reconcile(engine: Engine, namespace: str, name: str) -> float | None:
     job = parsed(TranscodeJob, manifest)
     if job.metadata.deletion_timestamp is not None:
         return await _retire(engine, job, manifest)
-    wanted = desired(job, await observe(engine, job, manifest), _platform(engine))
+    wanted = desired(job, await observe(engine, job, manifest), Platform.of(engine.settings))
     return await converge(engine, job, manifest, wanted, prepare=ensure_store_secret)
 
 
@@ -44,29 +44,18 @@ async def _retire(engine: Engine, job: TranscodeJob, manifest: Manifest) -> floa
         for pod in engine.cache.under(POD, job.metadata.uid)
         if pod["metadata"].get("labels", {}).get(STEP) != "retire"
     ]
-    wanted = retirement(job, jobs_of(engine, job), pods, _platform(engine), now=engine.clock())
+    platform = Platform.of(engine.settings)
+    wanted = retirement(job, jobs_of(engine, job), pods, platform, now=engine.clock())
     try:
         return await converge(engine, job, manifest, wanted, prepare=ensure_store_secret)
     except Terminating:
         # Nothing can run here any more, and the finalizer would keep the namespace for ever.
-        return await leave(engine, job, manifest, _platform(engine))
-
-
-def _platform(engine: Engine) -> Platform:
-    settings = engine.settings
-    return Platform(
-        settings.media_image,
-        settings.image_pull_policy,
-        settings.allow_cidrs,
-        settings.max_input_gibibytes,
-        settings.encode_cpu,
-        settings.encode_memory,
-        settings.tall_encode_cpu,
-        settings.tall_encode_memory,
-        settings.scratch_request,
-        settings.scratch_limit,
-        settings.image_pull_secrets,
-    )
+        meta = job.metadata
+        left = (
+            f"the title {meta.uid} of TranscodeJob {meta.name} stays in the store; "
+            f"remove {meta.namespace}/ there"
+        )
+        return await leave(engine, Leaver(KIND, manifest, left, "TitleLeft"))
 
 
 # Whom a change concerns.

@@ -15,6 +15,7 @@ from operators.workload import media_pod
 
 if TYPE_CHECKING:
     from crds.v1alpha1 import TranscodeJob
+    from operators.settings import Settings
 
 QUEUE = "kueue.x-k8s.io/queue-name"
 _TALL = 1080
@@ -44,6 +45,22 @@ class Platform:
     """Of the node's disk; a pod that needs more is evicted, and that counts as an attempt."""
     image_pull_secrets: tuple[str, ...] = ()
     """Names of Secrets where the pod is: the tenant's namespace, and the platform's for a sweep."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Platform:
+        return cls(
+            settings.media_image,
+            settings.image_pull_policy,
+            settings.allow_cidrs,
+            settings.max_input_gibibytes,
+            settings.encode_cpu,
+            settings.encode_memory,
+            settings.tall_encode_cpu,
+            settings.tall_encode_memory,
+            settings.scratch_request,
+            settings.scratch_limit,
+            settings.image_pull_secrets,
+        )
 
 
 def job_name(job: TranscodeJob, step: Step) -> str:

@@ -7,8 +7,9 @@ from operators import ears
 from tests.apiserver.awaiting import condition, eventually, until
 from tests.apiserver.channels import fleet, leader, port, settings, stage
 from tests.apiserver.objects import changed, channel, encoding_profile, media_asset
-from tests.apiserver.operator_processes import Operator
+from tests.apiserver.operator_processes import SYSTEM, Operator
 from tests.apiserver.server import ApiServer, Json, address
+from tests.apiserver.stagehand import RETIRED, Stagehand
 from tests.apiserver.studio import (
     BEGAN,
     Player,
@@ -227,6 +228,22 @@ def test_a_pod_that_still_writes_its_recording_is_let_do_so(api: ApiServer, stag
     path = f"/apis/streamverse.io/v1alpha1/namespaces/{stage.namespace}/mediaassets"
     (asset,) = api.get(path)["items"]
     assert asset["spec"]["source"]["uri"].endswith("last.mp4")
+
+
+def test_a_namespace_of_channels_alone_is_swept_from_where_the_platform_is(
+    api: ApiServer, stage: Studio
+) -> None:
+    news, player = aired(api, stage)
+    assert api.delete(f"/api/v1/namespaces/{stage.namespace}").ok
+    assert api.delete(address(news)).ok
+    eventually(lambda: player.ended, what="its end")
+    pods_go(stage, player)
+    home = Stagehand(api, SYSTEM, owner=stage.namespace)
+    sweep = home.job("sweep")
+    assert api.get(address(news))["metadata"]["finalizers"] == ["streamverse.io/retire"]
+    home.end(home.pod(sweep), RETIRED)
+    home.complete(sweep)
+    eventually(lambda: api.call("GET", address(news)).code == 404, what="the channel gone")
 
 
 def test_an_edited_channel_is_replaced_beside_its_old_pod(api: ApiServer, stage: Studio) -> None:

@@ -31,6 +31,8 @@ LADDER = EncodingProfileSpec.model_validate(
     {"renditions": [{"name": "240p", "maxHeight": 240, "bitrateKbps": 400}]}
 )
 SOURCE = "s3://streamverse/demo/uploads/pilot.mp4"
+TITLE = {"input": {"uri": SOURCE}, "profile": LADDER.model_dump(mode="json", by_alias=True)}
+"""The spec of a TranscodeJob, as the API server has it."""
 WISHES = Wishes(LADDER, SOURCE)
 
 PROBED = ProbeReport(

@@ -56,6 +56,10 @@ def news(
     return Channel.model_validate({"metadata": meta, "spec": whole, "status": status})
 
 
+STATION = news().spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+"""The spec of a Channel, as the API server has it."""
+
+
 def told(source: str = "primary", **more: Any) -> ChannelState:  # noqa: ANN401 - any field
     """As a pod tells it; "slate" for none of the inputs."""
     inputs = [
