@@ -235,6 +235,14 @@ class TranscodeJobStatus(Status):
             json_schema_extra=LIST_SET,
         ),
     ] = ()
+    opening: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            description="So many of the first tasks have to be done before it can be watched; "
+            "absent while its name plays another title.",
+        ),
+    ] = None
     progress: Annotated[Progress | None, Field(description="How far it is.")] = None
     outputs: Annotated[
         tuple[Output, ...],

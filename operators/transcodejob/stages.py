@@ -59,6 +59,9 @@ class Stage:
     """A step that ended well but left no report that can be read: it is made to run again."""
     lost: str = ""
     """What publish found missing of what was done: all steps are made to run again."""
+    opening: int | None = None
+    """With so many of the first tasks its name plays it; None: not before all is published. Known
+    when the probe's Job is gone, too, which is kept for an hour."""
 
 
 def stage_of(job: TranscodeJob, seen: Seen) -> Stage:
@@ -66,18 +69,25 @@ def stage_of(job: TranscodeJob, seen: Seen) -> Stage:
     jobs = {step: found for step, found in seen.jobs.items() if not found.going}
     probed, probe_mute = _report(jobs.get("probe"), ProbeReport)
     published, publish_mute = _report(jobs.get("publish"), PublishReport)
-    encode = jobs.get("encode")
+    encode, opening = jobs.get("encode"), _opening(job, probed)
     if lost := _lost(jobs.get("publish")):
         return Stage("encode", probed, lost=lost)
     if _latched(job, "Encoded") or (encode is not None and encode.complete):
         step: Step | None = None if published else "publish"
-        return Stage(step, probed, published, publish_mute)
+        return Stage(step, probed, published, publish_mute, opening=opening)
     if encode is not None:
-        return Stage("encode", probed)
+        return Stage("encode", probed, opening=opening)
     if probed is None:
         # Also when it is known to be probed but the count of tasks is lost with the pod.
         return Stage("probe", mute=probe_mute)
-    return Stage("encode" if probed.tasks else "publish", probed, published, publish_mute)
+    step = "encode" if probed.tasks else "publish"
+    return Stage(step, probed, published, publish_mute, opening=opening)
+
+
+def _opening(job: TranscodeJob, probed: ProbeReport | None) -> int | None:
+    if probed is None:
+        return job.status.opening if job.status else None
+    return min(probed.opening, probed.tasks) if probed.holds_name else None
 
 
 def _report(job: StepJob | None, kind: type[R]) -> tuple[R | None, StepJob | None]:

@@ -27,6 +27,7 @@ def status(job: TranscodeJob, outcome: Outcome, seen: Seen) -> TranscodeJobStatu
     timing = timing_of(job, before.timing, outcome, seen)
     found: dict[str, object] = {
         "observed_generation": job.metadata.generation,
+        "opening": stage.opening,
         "progress": progress,
         "timing": timing,
         "conditions": conditions(job, outcome, progress, timing),

@@ -52,16 +52,16 @@ def _playable_at(stage: Stage, seen: Seen) -> datetime | None:
     """Once its name leads to it, and the tasks are done that playback begins with: the first
     picture and the sound. That sound is stored while it is encoded is not seen from here.
     """
-    encode, probe = seen.jobs.get("encode"), stage.probe
+    encode = seen.jobs.get("encode")
     whole = (encode.ended_at if encode else None) or _whole(seen.now)
     if stage.step is None:
         superseded = stage.publish is not None and stage.publish.superseded_by
         return None if superseded else whole
-    if probe is None or not probe.holds_name or stage.lost:
+    if stage.opening is None:
         return None
     if stage.step == "publish":
         return whole
-    needed = set(range(min(probe.opening, probe.tasks)))
+    needed = set(range(stage.opening))
     if not needed <= (encode.completed if encode else frozenset()):
         return None
     pods = encode.pods if encode else ()

@@ -1,10 +1,12 @@
 """What is said of a TranscodeJob."""
 
+from datetime import datetime
+
 import pytest
 
 from crds.v1alpha1.guides import TRANSCODEJOB
 from crds.v1alpha1.observed import Playback
-from crds.work import EncodeReport, Failure
+from crds.work import EncodeReport, Failure, ProbeReport
 from operators.converge import same
 from operators.transcodejob.order import Wishes
 from operators.transcodejob.stages import Seen
@@ -170,6 +172,33 @@ def test_it_is_playable_once_the_beginning_is_there() -> None:
         hls="/vod/demo.pilot/master.m3u8", dash="/vod/demo.pilot/manifest.mpd"
     )
     assert [notice.reason for notice in wanted.notices] == ["Playable"]
+
+
+@pytest.mark.parametrize(
+    ("report", "playable"),
+    [
+        (PROBED, later(20)),
+        (PROBED.model_copy(update={"opening": 3}), None),
+        (PROBED.model_copy(update={"holds_name": False}), None),
+    ],
+)
+def test_when_it_plays_is_known_after_the_probes_job_is_gone(
+    report: ProbeReport, playable: datetime | None
+) -> None:
+    begun = decide(pilot(), seen(probe_done(report), job_of("encode", completions=3))).status
+    encode = job_of("encode", OPENED, completed="0,1", completions=3)
+    late = decide(pilot(begun), seen(encode, at=later(4000))).status
+    assert late is not None
+    assert late.timing.playable_at == playable
+
+
+def test_what_was_lost_takes_with_it_what_playback_begins_with() -> None:
+    before = decide(pilot(), seen(probe_done())).status
+    publish = job_of("publish", [pod(report=LOST, code=2)], ended="Failed")
+    lost = decide(pilot(before), seen(probe_done(), encode_done(), publish)).status
+    assert before is not None
+    assert lost is not None
+    assert (before.opening, lost.opening) == (2, None)
 
 
 def test_sound_that_has_only_begun_is_not_known_to_be_heard() -> None:
