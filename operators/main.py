@@ -27,6 +27,7 @@ from operators.metrics import Metrics, Observed
 from operators.registry import WATCHES
 from operators.serve import serve
 from operators.settings import Settings
+from operators.tenant.leftover import look_for_leftover_keys
 from operators.tenant.origin import keep_origin_key
 from operators.watchdog import Watchdog
 
@@ -86,6 +87,7 @@ async def run(settings: Settings) -> None:
             asyncio.create_task(engine.queue.run(), name="queue"),
             asyncio.create_task(_lead(engine, election, watchdog), name="election"),
             asyncio.create_task(keep_origin_key(settings, election), name="origin's key"),
+            asyncio.create_task(look_for_leftover_keys(engine, election), name="leftover keys"),
             asyncio.create_task(stop.wait(), name="signal"),
         ]
         try:

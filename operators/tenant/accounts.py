@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
 from operators.failures import StoreAway
+from operators.tenant.credential import tenant_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,6 +78,11 @@ class Accounts:
             await self.revoke(account.family, all_but=name)
         else:
             await self._forget_policy(name, found)
+
+    async def tenants(self) -> frozenset[str]:
+        """Namespaces of which there is a key."""
+        users = json.loads(await self._ask("list", "of tenants", self.admin.user_list))
+        return frozenset(filter(None, map(tenant_of, users)))
 
     async def revoke(self, family: str, *, all_but: str = "") -> None:
         """Users whose names begin so are no more, nor what was lent on them, nor their policies."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 _NAME, _SECRET = b"streamverse/tenant/name/1", b"streamverse/tenant/secret/1"
 """What the platform's key is used for; no two uses begin alike."""
 _SHORTEST_KEY = 32
+_TENANT = "tenant."
 
 
 class WeakKey(Exception):  # noqa: N818 - reads as what it is
@@ -26,7 +27,14 @@ def family(namespace: str) -> str:
     """How every key of a tenant's begins, those that it had before as well. No other tenant's does:
     there is no dot in a namespace.
     """
-    return f"tenant.{namespace}."
+    return f"{_TENANT}{namespace}."
+
+
+def tenant_of(access_key_id: str) -> str | None:
+    """Whose key is named so, if it is a tenant's."""
+    if not access_key_id.startswith(_TENANT):
+        return None
+    return access_key_id.removeprefix(_TENANT).rpartition(".")[0] or None
 
 
 def credential(platform_key: bytes, namespace: str, uid: str) -> Credential:

@@ -148,6 +148,23 @@ def test_the_key_of_an_earlier_namespace_of_the_name_opens_nothing(
     eventually(lambda: not opens(store, before, f"{namespace}/a"))
 
 
+def test_of_keys_that_nobody_led_to_see_only_that_of_a_namespace_that_is_gone_is_removed(
+    api: ApiServer, fleet: Operators, store: MinIO, namespace: str
+) -> None:
+    going, staying = f"{namespace}-going", namespace
+    assert api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": going}}).ok
+    for one in (going, staying):
+        label(api, one)
+    left, kept = given(api, going), given(api, staying)
+    fleet.replicas[-1].kill()
+    remove(api, going)
+    label(api, staying, None)
+    assert opens(store, left, f"{going}/a")
+    fleet.leading(settings=settings(fleet.home))
+    eventually(lambda: not opens(store, left, f"{going}/a"), what="its key removed")
+    assert opens(store, kept, f"{staying}/a")
+
+
 def test_the_origins_key_reads(fleet: Operators, store: MinIO) -> None:
     assert fleet.replicas
     store.client(ROOT).put_object(Bucket=BUCKET, Key="demo/published/film.json", Body=b"{}")

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from operators.tenant.credential import WeakKey, credential, family
+from operators.tenant.credential import WeakKey, credential, family, tenant_of
 
 KEY = b"known to the platform alone, and to these tests"
 
@@ -16,6 +16,19 @@ def test_the_same_namespace_always_gets_the_same_key() -> None:
 def test_a_tenant_is_known_by_its_name() -> None:
     assert credential(KEY, "films", "uid-1").access_key_id.startswith("tenant.films.")
     assert family("films") == "tenant.films."
+
+
+@pytest.mark.parametrize(
+    ("user", "whose"),
+    [
+        (credential(KEY, "films", "uid-1").access_key_id, "films"),
+        ("origin.test", None),
+        ("tenant.films", None),
+        ("tenants.films.1", None),
+    ],
+)
+def test_whose_a_key_is_is_told_by_its_name(user: str, whose: str | None) -> None:
+    assert tenant_of(user) == whose
 
 
 def test_a_new_key_has_a_new_name() -> None:
