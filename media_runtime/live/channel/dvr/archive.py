@@ -70,6 +70,8 @@ class Archive:
         self._minutes: dict[int, dict[tuple[str, int], str]] = {}
         self._told: dict[int, int] = {}
         self._cleared_below: int | None = None
+        """Of what is known; None: something was learnt since it was last looked through."""
+        self._learnt = 0
         self._unseen = asyncio.Event()
         """An earlier pod may have left what is not known of here."""
         self.stored_segments = self.stored_bytes = self.missed_segments = self.deleted_segments = 0
@@ -140,6 +142,7 @@ class Archive:
         for name, msns in segments.items():
             self._known.setdefault(name, set()).update(msns)
         self._cleared_below = None
+        self._learnt += 1
 
     async def segment(self, rendition: str, msn: int) -> bytes | None:
         """Raises StoreAway."""
@@ -246,6 +249,7 @@ class Archive:
         floor = floor if held is None else min(floor, held)
         if self._cleared_below is not None and floor <= self._cleared_below:
             return  # a programme that is recorded for days is not looked through every second
+        learnt = self._learnt
         for name, known in tuple(self._known.items()):
             # the other end of time holds what another grid numbered
             old = sorted(msn for msn in known if msn < floor or msn > present + self._listed)
@@ -259,4 +263,5 @@ class Archive:
             await self._store.delete(keys)
             for key in keys:
                 del self._journals[key]
-        self._cleared_below = floor
+        if learnt == self._learnt:  # or what was listed meanwhile would be passed over
+            self._cleared_below = floor

@@ -1,6 +1,7 @@
 """Builders: a channel of one rung whose encoder is a builder of samples, and a store that fails."""
 
 import asyncio
+from collections.abc import Sequence
 
 from media_runtime.cmaf import Header
 from media_runtime.cmaf.boxes import box
@@ -17,12 +18,16 @@ HEADER = Header(25_000, box(b"avc1", bytes(78)), VideoFormat(320, 180))
 
 
 class Shaky(Store):
-    """In memory, and away or slow with headers when it is told to be; `unlisted` so many times."""
+    """In memory, and away, or slow with headers or deletions, when it is told to be; `unlisted` so
+    many times.
+    """
 
     away = False
     refused = 0
     unlisted = 0
     stands: asyncio.Event | None = None
+    deletes: asyncio.Event | None = None
+    deleting = False
 
     async def write(self, key: str, content: bytes) -> None:
         if self.stands is not None:
@@ -33,6 +38,12 @@ class Shaky(Store):
     async def create(self, key: str, content: bytes) -> bool:
         self._refuse()
         return await super().create(key, content)
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        self.deleting = True
+        if self.deletes is not None:
+            await self.deletes.wait()
+        await super().delete(keys)
 
     async def names(self, prefix: str) -> list[str]:
         if self.unlisted:

@@ -207,6 +207,28 @@ def test_what_could_not_be_listed_at_first_is_deleted_too(store: Shaky) -> None:
     assert list(stored(store)) == [NOW]
 
 
+def test_what_is_learnt_of_while_the_old_is_deleted_is_deleted_too(store: Shaky) -> None:
+    old = NOW - LISTED - SPARE_SECONDS
+    asyncio.run(store.write(KEYS.segment("180p", old), b"x"))
+
+    async def goes_on() -> None:
+        store.deletes = asyncio.Event()
+        show = Show(store)
+        await show.airs(1)
+        await show.archive.recall()
+        running = asyncio.create_task(show.archive.run())
+        await until(lambda: store.deleting)
+        await store.write(KEYS.segment("180p", old - 1), b"x")
+        await show.archive.recall()
+        store.deletes.set()
+        await until(lambda: show.archive.deleted_segments == 2)
+        await show.archive.settled()
+        running.cancel()
+
+    asyncio.run(goes_on())
+    assert list(stored(store)) == [NOW]
+
+
 def test_nothing_is_left_of_a_channel_that_is_retired(store: Shaky) -> None:
     async def goes_on() -> list[str]:
         show = Show(store)
