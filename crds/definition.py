@@ -65,7 +65,7 @@ def whole(kind: Kind) -> Schema:
             "spec": spec,
             "status": status,
         },
-        "x-kubernetes-validations": [NAME],
+        "x-kubernetes-validations": [NAME, *kind.invariants],
     }
 
 

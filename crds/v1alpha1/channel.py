@@ -8,7 +8,7 @@ from .channelinput import Input
 from .channelstatus import ChannelStatus
 from .guides import CHANNEL
 from .meta import Model, NameRef, Resource, Slug
-from .rules import Column, list_map, rule, rules
+from .rules import Column, list_map, not_uploads, rule, rules
 
 OFF_AIR = " || ".join(
     f"{one}.desiredState == 'Stopped' || {one}.suspend" for one in ("self", "oldSelf")
@@ -203,4 +203,5 @@ class Channel(Resource[ChannelSpec, ChannelStatus]):
         Column("Inputs", ".status.receiving"),
         Column("HLS", ".status.endpoints.hls", priority=1),
     )
+    invariants: ClassVar = (not_uploads("metadata.name"),)
     guide: ClassVar = CHANNEL

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from .guides import ENCODINGPROFILE
 from .meta import Model, Resource, Slug, Status
-from .rules import Column, list_map, rule, rules
+from .rules import Column, list_map, not_uploads, rule, rules
 
 
 class Rendition(Model):
@@ -24,6 +24,7 @@ class Rendition(Model):
                 "H264 rungs carry no HDR: set hdr to ToneMap or Forbid, or codec to H265 or AV1",
                 field="hdr",
             ),
+            not_uploads("name", field="name"),
         )
     )
 
@@ -55,6 +56,8 @@ class Rendition(Model):
 
 class AudioProfile(Model):
     """One audio rendition."""
+
+    model_config = ConfigDict(json_schema_extra=rules(not_uploads("name", field="name")))
 
     name: Annotated[Slug, Field(description="Unique in the profile; part of the URL.")]
     codec: Annotated[Literal["AAC", "Opus", "EAC3"], Field(description="AAC plays everywhere.")] = (

@@ -44,6 +44,17 @@ def fixed(field: str, *, but: str) -> JsonDict:
     )
 
 
+def not_uploads(name: str, *, field: str | None = None) -> JsonDict:
+    """It becomes a folder in the store, and the policy of the origin's key (operators/tenant)
+    denies all below a folder of that name, however deep it lies: its wildcards know no depth.
+    """
+    return rule(
+        f"self.{name} != 'uploads'",
+        f"{name} cannot be uploads: what lies in the store below that name is not served",
+        field=field,
+    )
+
+
 def list_map(*keys: str) -> JsonDict:
     """Items are known by these fields: unique, and merged one by one by server-side apply."""
     return {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": list(keys)}

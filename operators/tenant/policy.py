@@ -64,7 +64,8 @@ def tenant_policy(bucket: str, namespace: str) -> Document:
 
 def origin_policy(bucket: str) -> Document:
     """To read what is published, of all tenants, but not the mezzanines it was made from. Of what
-    channels recorded only the files: one may be called `recordings`, and its segments are read.
+    channels recorded only the files: one may be called `recordings`, and its segments are read. No
+    channel, and nothing in a ladder, may be called `uploads` (crds/v1alpha1/rules.py).
     """
     mezzanines = (
         f"{bucket}/*/uploads/*",

@@ -101,6 +101,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"metadata.name": "a" * 53},
         "metadata.name must be a DNS label of at most 52 characters",
     ),
+    "a name that the origin may not read below": (
+        {"metadata.name": "uploads"},
+        "metadata.name cannot be uploads: what lies in the store below that name is not served",
+    ),
     "a field that does not exist": ({"spec.input": []}, 'unknown field "spec.input"'),
 }
 

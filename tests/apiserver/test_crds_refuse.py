@@ -29,6 +29,14 @@ PROFILE_MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"spec.renditions.0.name": "240p/../x"},
         "use only lower-case letters, digits and dashes, as 720p",
     ),
+    "a rung that the origin may not read": (
+        {"spec.renditions.0.name": "uploads"},
+        "name cannot be uploads: what lies in the store below that name is not served",
+    ),
+    "sound that the origin may not read": (
+        {"spec.audio.0.name": "uploads"},
+        "name cannot be uploads: what lies in the store below that name is not served",
+    ),
     "a codec nobody has heard of": (
         {"spec.renditions.0.codec": "H262"},
         'supported values: "H264", "H265", "VP9", "AV1"',
