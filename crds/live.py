@@ -147,6 +147,15 @@ class Recording(Model):
     ended: datetime
 
 
+class Restarted(Model):
+    """The pod's first process found the channel dead, and began it again (docs/adr/0049)."""
+
+    count: int
+    """In this pod."""
+    reason: Annotated[str, Field(max_length=32)]
+    """How the last one ended: "SIGKILL", or "exit code 1"."""
+
+
 class ChannelState(Model):
     channel: str
     uid: str = ""
@@ -154,6 +163,8 @@ class ChannelState(Model):
     generation: int
     """Of the order that this pod runs."""
     started_at: datetime
+    restarted: Restarted | None = None
+    """At `started_at`, the last time; None: it never died in this pod."""
     on_air: OnAirState
     inputs: tuple[InputState, ...]
     switches: Annotated[tuple[SwitchState, ...], Field(max_length=20)] = ()

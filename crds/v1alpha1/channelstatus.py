@@ -107,6 +107,14 @@ class Refusals(Model):
     last_reason: Annotated[str, Field(max_length=32, description="Why it was refused.")]
 
 
+class Restarts(Model):
+    """Its process died in its pod, and was started again there."""
+
+    count: Annotated[int, Field(ge=0, description="Since the channel was made, at least.")]
+    last_at: Annotated[datetime, Field(description="When it was started again, the last time.")]
+    last_reason: Annotated[Words, Field(description="How it ended: a signal, or an exit code.")]
+
+
 class DroppedRung(Model):
     """A rung of the profile that is not encoded now."""
 
@@ -206,6 +214,9 @@ class ChannelStatus(Status):
     refusals: Annotated[Refusals | None, Field(description="Publishers that were not let in.")] = (
         None
     )
+    restarts: Annotated[
+        Restarts | None, Field(description="Its process died, and was started again.")
+    ] = None
     recordings: Annotated[
         tuple[RecordingStatus, ...],
         Field(

@@ -24,6 +24,7 @@ def notices(before: ChannelStatus | None, now: ChannelStatus) -> Sequence[Notice
     return [
         *_flapped(switched[:-_MOST]),
         *(_switched(one) for one in switched[-_MOST:]),
+        *_restarted(before, now),
         *_refused(before, now),
         *_rungs(before, now),
     ]
@@ -44,6 +45,17 @@ def _switched(one: Switch) -> Notice:
     if one.reason in _GOOD:
         return Notice("Normal", "Returned" if one.reason != "Started" else "Started", said)
     return Notice("Warning", "Switched", said)
+
+
+def _restarted(before: ChannelStatus | None, now: ChannelStatus) -> list[Notice]:
+    known, told = before.restarts if before else None, now.restarts
+    if told is None or (known is not None and told.last_at <= known.last_at):
+        return []
+    said = (
+        f"its process died ({told.last_reason}) and was started again in its pod at "
+        f"{told.last_at:%H:%M:%S} UTC; kubectl logs of the pod says why"
+    )
+    return [Notice("Warning", "Restarted", said)]
 
 
 def _refused(before: ChannelStatus | None, now: ChannelStatus) -> list[Notice]:

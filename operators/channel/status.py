@@ -11,6 +11,7 @@ from crds.v1alpha1.channelstatus import (
     InputStatus,
     OnAirStatus,
     Refusals,
+    Restarts,
     Switch,
     TimelineStatus,
 )
@@ -43,6 +44,7 @@ def status(scene: Scene, platform: Platform) -> ChannelStatus:
         "endpoints": _endpoints(channel) if scene.on_air else None,
         "switches": switches(before, state),
         "refusals": refusals(before, state),
+        "restarts": restarts(before, state),
         "recordings": recordings(before, scene.seen.state, scene.seen.assets, channel),
         "profile_name": scene.found.profile_name if kept else None,
         "profile": scene.found.profile if kept else None,
@@ -148,6 +150,15 @@ def refusals(before: ChannelStatus, state: ChannelState | None) -> Refusals | No
         last_peer=_host(last.peer),
         last_reason=last.reason,
     )
+
+
+def restarts(before: ChannelStatus, state: ChannelState | None) -> Restarts | None:
+    """Counted by when the one began that runs now: of some that follow at once it is the last."""
+    known, told = before.restarts, state.restarted if state else None
+    if state is None or told is None or (known is not None and state.started_at <= known.last_at):
+        return known
+    count = known.count if known else 0
+    return Restarts(count=count + 1, last_at=state.started_at, last_reason=told.reason)
 
 
 def _host(peer: str) -> str:

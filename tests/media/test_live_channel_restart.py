@@ -51,6 +51,7 @@ def test_a_channel_that_is_killed_goes_on_with_its_timeline(tmp_path: Path) -> N
             assert list(reloaded(before[name], after)) == []
             assert 1 <= sum(segment.gap for segment in after.segments) <= MOST_LOST
         assert pod.metric("restarts_total") == 1
+        assert pod.state()["restarted"] == {"count": 1, "reason": "SIGKILL"}
         assert len(list((tmp_path / "tmp").iterdir())) == 1
         pod.process.terminate()
         assert pod.process.wait(15) == Exit.DONE

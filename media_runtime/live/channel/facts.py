@@ -34,7 +34,7 @@ def _output(pod: Pod) -> Iterator[Sample]:
     yield "latency_seconds", "Of the newest part.", none, late.latency_millis / 1000
     yield "late_seconds", "Of the newest part, beyond its time.", none, late.late_millis / 1000
     yield "behind_seconds", "The encoder's, of real time.", none, state.behind_millis / 1000
-    yield "restarts_total", "Times that it died, and was started again.", none, pod.restarts
+    yield "restarts_total", "Times that it died, and was started again.", none, pod.restarts.count
     yield "ready", "A player finds enough to begin with.", none, float(pod.ready)
     yield "rungs", "That are encoded.", none, len(pod.encoding.rungs)
     yield "rungs_dropped", "That the encoder was too slow for.", none, pod.encoding.pace.dropped

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from .restarts import Restarts
+
 log = structlog.get_logger()
 
 ORDER = "STREAMVERSE_CHANNEL"
@@ -46,7 +48,7 @@ def serve() -> int:
     return supervised(_serve)
 
 
-def _serve(restarts: int) -> Exit:
+def _serve(restarts: Restarts) -> Exit:
     order = ChannelOrder.model_validate_json(os.environ[ORDER])
     settings = ChannelSettings()
     store = Store.open(StoreSettings())
@@ -60,7 +62,7 @@ def _serve(restarts: int) -> Exit:
 
 
 async def _on_air(
-    order: ChannelOrder, settings: ChannelSettings, store: Store, restarts: int
+    order: ChannelOrder, settings: ChannelSettings, store: Store, restarts: Restarts
 ) -> None:
     """Serves as long as the channel runs, and for `drain_seconds` after SIGTERM."""
     pod = Pod(order, settings, store, restarts=restarts)

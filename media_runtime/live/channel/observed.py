@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def observed(pod: Pod) -> Observed:
     return Observed(
         started_at=pod.started_at,
+        restarts=pod.restarts,
         on_air=pod.switcher.state,
         inputs=pod.inputs.states(pod.switcher.seen(), pod.switcher.state.on_air),
         switches=tuple(pod.switches),

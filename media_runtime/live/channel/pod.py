@@ -29,6 +29,7 @@ from .lateness import Lateness
 from .nudge import Nudge
 from .observed import observed
 from .packager import Packager
+from .restarts import NEVER
 from .state import KEPT, state_of
 from .thumbnail import Thumbnail
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from media_runtime.store import Store
 
     from .rendition import Rendition
+    from .restarts import Restarts
     from .settings import ChannelSettings
 
 log = structlog.get_logger()
@@ -54,12 +56,17 @@ _SETTLE_AGAIN_SECONDS = 2.0
 
 class Pod:
     def __init__(
-        self, order: ChannelOrder, settings: ChannelSettings, store: Store, *, restarts: int = 0
+        self,
+        order: ChannelOrder,
+        settings: ChannelSettings,
+        store: Store,
+        *,
+        restarts: Restarts = NEVER,
     ) -> None:
         """Raises Refused where the order cannot be carried out."""
         self.order, self.ladder = order, ladder(order)
         self.restarts = restarts
-        """How often it died in this pod before, and was started again."""
+        """It died in this pod before, and was started again."""
         self.started_at = datetime.now(UTC)
         self.switches: deque[Switched] = deque(maxlen=KEPT)
         self.switch_count = 0
@@ -152,7 +159,7 @@ class Pod:
         An earlier pod that still runs has stored by then what comes before that segment. One that
         died here stores no more, and viewers wait: a part is enough to go on from what it stored.
         """
-        await (self._appeared if self.restarts else self._begun).wait()
+        await (self._appeared if self.restarts.count else self._begun).wait()
         self._first = self.packager.leader.ring.first_msn or 0
         try:
             if self.archive is not None:

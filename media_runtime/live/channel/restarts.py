@@ -7,6 +7,7 @@ cannot be: what dies again and again is left to Kubernetes, which tells so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from signal import Signals
 
 from crds.work import Exit
 
@@ -25,6 +26,11 @@ class Restarts:
     """Of all time."""
     deaths: tuple[float, ...] = ()
     """When, of those that are remembered."""
+    reason: str = ""
+    """How the last one ended, by the signal's name or by its exit code."""
+
+
+NEVER = Restarts()
 
 
 def in_order(code: int) -> bool:
@@ -37,9 +43,18 @@ def exit_code(code: int) -> int:
     return code if code >= 0 else _KILLED - code
 
 
-def after_death(before: Restarts, now: float) -> tuple[Restarts, float] | None:
-    """And after how many seconds to start again; None: no more."""
+def after_death(before: Restarts, now: float, code: int) -> tuple[Restarts, float] | None:
+    """And after how many seconds to start again; None: no more. `code` is as waitpid tells it."""
     recent = tuple(at for at in before.deaths if now - at < _REMEMBERED_SECONDS)
     if len(recent) >= len(_PAUSES):
         return None
-    return Restarts(before.count + 1, (*recent, now)), _PAUSES[len(recent)]
+    return Restarts(before.count + 1, (*recent, now), _reason(code)), _PAUSES[len(recent)]
+
+
+def _reason(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return Signals(-code).name
+    except ValueError:  # a real-time signal
+        return f"signal {-code}"

@@ -14,6 +14,7 @@ from crds.live import (
     OnAirState,
     Recording,
     Refusal,
+    Restarted,
     SwitchState,
     TimelineState,
 )
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from media_runtime.live.switcher.choose import OnAir, State, Switched
 
     from .ladder import Ladder, Rung
+    from .restarts import Restarts
     from .stale import Stale
 
 KEPT = 20
@@ -34,6 +36,7 @@ class Observed:
     """Of one moment."""
 
     started_at: datetime
+    restarts: Restarts
     on_air: State
     inputs: tuple[InputState, ...]
     switches: tuple[Switched, ...]
@@ -54,6 +57,7 @@ def state_of(order: ChannelOrder, ladder: Ladder, seen: Observed) -> ChannelStat
         uid=order.uid,
         generation=order.generation,
         started_at=seen.started_at,
+        restarted=_restarted(seen.restarts),
         on_air=_on_air(seen.on_air),
         inputs=seen.inputs,
         switches=tuple(_switch(one) for one in seen.switches[-KEPT:]),
@@ -72,6 +76,10 @@ def state_of(order: ChannelOrder, ladder: Ladder, seen: Observed) -> ChannelStat
 
 def moment(millis: int) -> datetime:
     return datetime.fromtimestamp(millis / 1000, UTC)
+
+
+def _restarted(so_far: Restarts) -> Restarted | None:
+    return Restarted(count=so_far.count, reason=so_far.reason) if so_far.count else None
 
 
 def _on_air(state: State) -> OnAirState:

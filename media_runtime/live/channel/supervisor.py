@@ -31,8 +31,8 @@ _SET_PDEATHSIG, _SET_CHILD_SUBREAPER = 1, 36
 """Of prctl(2)."""
 
 
-def supervised(run: Callable[[int], int]) -> int:
-    """The exit code. `run` is told how often it was started again; it runs in a process of its own,
+def supervised(run: Callable[[Restarts], int]) -> int:
+    """The exit code. `run` is told of its restarts so far; it runs in a process of its own,
     in which this returns what it returns.
     """
     _prctl(_SET_CHILD_SUBREAPER, 1)
@@ -45,11 +45,12 @@ def supervised(run: Callable[[int], int]) -> int:
         child = os.fork()
         if child == 0:
             _become(us, scratch)
-            return run(so_far.count)
+            return run(so_far)
         code, stopped = _watched(child)
         _end_orphans()
         shutil.rmtree(scratch, ignore_errors=True)
-        again = None if stopped or in_order(code) else after_death(so_far, time.monotonic())
+        died = not stopped and not in_order(code)
+        again = after_death(so_far, time.monotonic(), code) if died else None
         if again is None:
             log.info("channel ended", code=code, stopped=stopped, restarts=so_far.count)
             return exit_code(code)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crds.live import InputState, LostRung, Refusal
+from crds.live import InputState, LostRung, Refusal, Restarted
 from crds.v1alpha1 import ChannelStatus, MediaAsset
 from crds.v1alpha1.meta import Condition
 from operators.channel.news import AT_INTERVALS, AT_LEISURE
@@ -331,6 +331,24 @@ def test_of_many_switches_the_last_are_told_and_the_others_counted() -> None:
     found = notices(channel.status, now)
     assert [n.reason for n in found] == ["Flapping", "Switched", "Switched", "Switched"]
     assert "6 switches from 12:00:00 to 12:00:05" in found[0].message
+
+
+def test_each_restart_in_a_pod_is_an_event_once() -> None:
+    first = Restarted(count=1, reason="SIGKILL")
+    began = NOON + timedelta(minutes=1)
+    channel, observed = on_air()
+    now = status_when(pods=[pod(state=told(restarted=first, started_at=began))])
+    (found,) = notices(channel.status, now)
+    assert (found.type, found.reason) == ("Warning", "Restarted")
+    assert "died (SIGKILL) and was started again in its pod at 12:01:00 UTC" in found.message
+    # another pod, another count
+    later = told(restarted=first, started_at=began + timedelta(minutes=9))
+    for state, count, told_of in ((told(), 1, []), (later, 2, ["Restarted"])):
+        seen_then = replace(observed, now=NOON + timedelta(hours=1), pods=[pod("b", state)])
+        decision = decide(news(now, generation=2), seen_then)
+        assert said(decision).restarts is not None
+        assert said(decision).restarts.count == count
+        assert [n.reason for n in decision.desired.notices] == told_of
 
 
 def test_a_rung_that_is_dropped_and_comes_back_is_told() -> None:

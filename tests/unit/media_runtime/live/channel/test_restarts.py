@@ -1,5 +1,7 @@
 """A channel that dies is started again at once, and not for ever."""
 
+import pytest
+
 from crds.work import Exit
 from media_runtime.live.channel.restarts import Restarts, after_death, exit_code, in_order
 
@@ -8,7 +10,7 @@ def pauses(*deaths: float) -> list[float | None]:
     """After each of the deaths, until nothing is started any more."""
     known, found = Restarts(), list[float | None]()
     for now in deaths:
-        again = after_death(known, now)
+        again = after_death(known, now, 1)
         if again is None:
             return [*found, None]
         known, pause = again
@@ -34,10 +36,19 @@ def test_what_is_long_past_does_not_count() -> None:
 def test_restarts_are_counted_for_ever() -> None:
     known = Restarts()
     for now in range(0, 6000, 600):
-        again = after_death(known, now)
+        again = after_death(known, now, 1)
         assert again is not None
         known = again[0]
     assert known.count == 10
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(-9, "SIGKILL"), (1, "exit code 1"), (-40, "signal 40")]
+)
+def test_how_the_last_one_ended_is_told_in_words(code: int, reason: str) -> None:
+    again = after_death(Restarts(), 0, code)
+    assert again is not None
+    assert again[0].reason == reason
 
 
 def test_only_one_that_was_told_to_end_or_cannot_begin_has_ended_in_order() -> None:
