@@ -48,8 +48,7 @@ async def fed_part_by_part(made: Ladder) -> int:
         return ring.statistics().appended_parts
     finally:
         one.close()
-        running.cancel()
-        await asyncio.wait([running])
+        await running
 
 
 @pytest.mark.parametrize("rate", ["24", "25", "30000/1001", "30", "50", "60"])
