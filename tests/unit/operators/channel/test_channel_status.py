@@ -346,8 +346,9 @@ def test_each_restart_in_a_pod_is_an_event_once() -> None:
     for state, count, told_of in ((told(), 1, []), (later, 2, ["Restarted"])):
         seen_then = replace(observed, now=NOON + timedelta(hours=1), pods=[pod("b", state)])
         decision = decide(news(now, generation=2), seen_then)
-        assert said(decision).restarts is not None
-        assert said(decision).restarts.count == count
+        restarts = said(decision).restarts
+        assert restarts is not None
+        assert restarts.count == count
         assert [n.reason for n in decision.desired.notices] == told_of
 
 
