@@ -26,6 +26,7 @@ from .exits import Exit, Stop
 from .kubeconfig import DEFAULT_TENANT, Kubeconfig, Namespace, with_cluster
 from .output import Format, Output, err, print_json, print_plain
 from .parts import SMALLEST_PART, Part, cut, is_there, object_name
+from .patient import PatientBucket
 from .s3 import Bucket
 
 AT_ONCE = 4
@@ -62,7 +63,8 @@ def upload(
     say --replace. Only the address is printed on stdout. The key to the store is the namespace's
     own, in its Secret streamverse-store: whoever may edit there may upload.
     """
-    bucket = Bucket(with_cluster(kubeconfig, lambda kube: tenant_store_address(kube, namespace)))
+    key = with_cluster(kubeconfig, lambda kube: tenant_store_address(kube, namespace))
+    bucket = PatientBucket(key)
     done = bring(bucket, file, namespace, name, replace=replace)
     if output is Format.JSON:
         print_json({"uri": done.uri, "bytes": done.bytes, "reusedBytes": done.reused_bytes})

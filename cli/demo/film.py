@@ -13,8 +13,8 @@ from cli.kinds import MEDIA_ASSET, Target
 from cli.kube import Kube
 from cli.look import Seen, look
 from cli.output import err
+from cli.patient import PatientBucket
 from cli.picture.words import condition, settled
-from cli.s3 import Bucket
 from cli.upload import bring
 from clusters.cache import ROOT
 from crds.v1alpha1.meta import Manifest
@@ -31,7 +31,7 @@ KEY_LIMIT_SECONDS = 60
 async def bring_film(kube: Kube, film: Path) -> str:
     """Upload the film; its address. A film of another name is another source to the asset."""
     key = await tenant_store_address(kube, TENANT, patience_seconds=KEY_LIMIT_SECONDS)
-    bucket = Bucket(key)
+    bucket = PatientBucket(key)
     return (await asyncio.to_thread(bring, bucket, film, TENANT)).uri
 
 

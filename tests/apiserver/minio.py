@@ -86,6 +86,7 @@ class MinIO:
 
 @contextmanager
 def minio(home: Path) -> Iterator[MinIO]:
+    home.mkdir(exist_ok=True)
     store = MinIO(home, free_port())
     store.start()
     try:
