@@ -107,20 +107,31 @@ def set_up() -> None:
     CNI_CONFIGURATION.mkdir(parents=True, exist_ok=True)
     CNI_CONFIGURATION.joinpath("10-streamverse.conflist").write_text(json.dumps(CNI, indent=2))
     _set_kernel()
-    if not succeeds(["iptables", "--check", "FORWARD", "--jump", CHAIN]):
-        run(["iptables-restore", "--noflush"], stdin=ACCEPTANCE)
+    _let_through()
 
 
+_NOBODYS = ["-d", SERVICES, "-m", "conntrack", "--ctstate", "NEW", "-j", "REJECT"]
+"""Where kube-proxy leads nowhere, as for the moment in which a Service's first pod is made known.
+Such a connection would leave this machine, and who answers there would be taken for the Service.
+"""
 ACCEPTANCE = f"""\
 *filter
 :{CHAIN} - [0:0]
+-A {CHAIN} {" ".join(_NOBODYS)}
 -A {CHAIN} -i {BRIDGE} -j ACCEPT
 -A {CHAIN} -o {BRIDGE} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
--I FORWARD -j {CHAIN}
--I INPUT -i {BRIDGE} -j {CHAIN}
 COMMIT
 """
 """Docker and most firewalls forward nothing that nobody asked for: pods ask for themselves."""
+
+
+def _let_through() -> None:
+    if not succeeds(["iptables", "--check", CHAIN, *_NOBODYS]):
+        # What an earlier release wrote into the chain goes.
+        run(["iptables-restore", "--noflush"], stdin=ACCEPTANCE)
+    for jump in (["FORWARD", "-j", CHAIN], ["INPUT", "-i", BRIDGE, "-j", CHAIN]):
+        if not succeeds(["iptables", "--check", *jump]):
+            run(["iptables", "--insert", *jump])
 
 
 def _set_kernel() -> None:

@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from clusters.cache import Cache
 from clusters.kubectl import Kubectl
-from clusters.local import storage
+from clusters.local import network, storage
 from tests.e2e import node
 from tests.e2e.footprint import footprint, left_by_us
 from tests.e2e.platform import ROOT
@@ -136,6 +137,30 @@ def test_a_restricted_pod_has_a_volume_names_and_a_port(kubectl: Kubectl, place:
                 return
         except OSError:
             assert time.monotonic() < limit, "the port does not answer"
+
+
+CONNECT = """\
+import socket, sys
+try:
+    socket.create_connection((sys.argv[1], 9000), timeout=5)
+except ConnectionRefusedError:
+    print("refused")
+"""
+
+
+def test_an_address_that_is_no_services_leads_nowhere(kubectl: Kubectl) -> None:
+    """kube-proxy leads a Service's there for a moment, too, when its first pod is made known."""
+    taken = {s["spec"]["clusterIP"] for s in kubectl.get("services", "--all-namespaces")["items"]}
+    hosts = (str(host) for host in IPv4Network(network.SERVICES).hosts())
+    free = next(host for host in hosts if host not in taken)
+    (dns, *_) = kubectl.get("pods", "--namespace=kube-system", "--selector=k8s-app=kube-dns")[
+        "items"
+    ]
+    inside = ["nsenter", f"--target={node.of_pod(dns)[0]}", "--net"]
+    said = subprocess.run(
+        [*inside, sys.executable, "-c", CONNECT, free], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "refused\n"
 
 
 def test_the_services_are_started_again_when_they_are_killed(kubectl: Kubectl) -> None:
