@@ -13,10 +13,10 @@ import obstore
 from obstore import exceptions as wire
 from obstore.store import LocalStore, MemoryStore, S3Store
 
-from .refusals import refusal
+from .refusals import DEBUG, is_a_strangers, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from datetime import timedelta
     from pathlib import Path
 
@@ -69,28 +69,19 @@ def _options(wanted: Wanted, etag: str | None) -> GetOptions:
     return {"range": wanted, "if_match": etag} if etag else {"range": wanted}
 
 
-@contextmanager
-def _in_our_words(verb: str, key: str) -> Iterator[None]:
-    try:
-        yield
-    except (wire.BaseError, OSError) as e:
-        if why := refusal(e):
-            raise StoreRefused(f"{verb} {key}: {why}") from e
-        if isinstance(e, wire.NotFoundError | FileNotFoundError):
-            raise Missing(f"{verb} {key}: no such object") from e
-        if isinstance(e, wire.PreconditionError):
-            raise Changed(f"{verb} {key}: the object has changed") from e
-        raise StoreAway(f"{verb} {key}: {str(e).partition(_DEBUG)[0]}") from e
-
-
-_DEBUG = "\n\nDebug source:"
-
-
 class Store:
     """One bucket. Every method may raise StoreAway; retries within a minute are made below."""
 
-    def __init__(self, objects: ObjectStore, bucket: str = "streamverse") -> None:
+    def __init__(
+        self,
+        objects: ObjectStore,
+        bucket: str = "streamverse",
+        *,
+        anew: Callable[[], ObjectStore] | None = None,
+    ) -> None:
         self._objects = objects
+        self._anew = anew
+        """The same, with no connection yet."""
         self.bucket = bucket
         """Its name in s3:// addresses."""
 
@@ -99,8 +90,9 @@ class Store:
         url = urlsplit(settings.endpoint)
         if url.scheme == "file":
             return cls(LocalStore(url.path, mkdir=True), settings.bucket)
-        return cls(
-            S3Store(
+
+        def connect() -> ObjectStore:
+            return S3Store(
                 settings.bucket,
                 endpoint=settings.endpoint,
                 region=settings.region,
@@ -112,18 +104,39 @@ class Store:
                     "connect_timeout": "5s",
                     "timeout": "60s",
                 },
-            ),
-            settings.bucket,
-        )
+            )
+
+        return cls(connect(), settings.bucket, anew=connect)
 
     @classmethod
     def in_memory(cls) -> Self:
         return cls(MemoryStore())
 
+    @contextmanager
+    def _in_our_words(self, verb: str, key: str) -> Iterator[None]:
+        try:
+            yield
+        except (wire.BaseError, OSError) as e:
+            if is_a_strangers(e):
+                raise self._stranger(verb, key) from e
+            if why := refusal(e):
+                raise StoreRefused(f"{verb} {key}: {why}") from e
+            if isinstance(e, wire.NotFoundError | FileNotFoundError):
+                raise Missing(f"{verb} {key}: no such object") from e
+            if isinstance(e, wire.PreconditionError):
+                raise Changed(f"{verb} {key}: the object has changed") from e
+            raise StoreAway(f"{verb} {key}: {str(e).partition(DEBUG)[0]}") from e
+
+    def _stranger(self, verb: str, key: str) -> StoreAway:
+        """A connection that leads there is kept for long, so all are made anew."""
+        if self._anew is not None:
+            self._objects = self._anew()
+        return StoreAway(f"{verb} {key}: 404 from what is no object store, at the store's address")
+
     async def read(self, key: str) -> bytes | None:
         """The whole object; None if there is none."""
         try:
-            with _in_our_words("read", key):
+            with self._in_our_words("read", key):
                 return bytes(await (await obstore.get_async(self._objects, key)).bytes_async())
         except Missing:
             return None
@@ -132,7 +145,7 @@ class Store:
         self, key: str, offset: int, length: int, *, etag: str | None = None
     ) -> bytes:
         """Bytes [offset, offset+length). Raises Missing, and Changed if `etag` is not its own."""
-        with _in_our_words("read", key):
+        with self._in_our_words("read", key):
             found = await obstore.get_async(
                 self._objects, key, options=_options((offset, offset + length), etag)
             )
@@ -142,7 +155,7 @@ class Store:
         self, key: str, offset: int = 0, length: int | None = None, *, etag: str | None = None
     ) -> AsyncIterator[bytes]:
         """The same, in pieces of about 1 MiB; to the end if no length is given."""
-        with _in_our_words("read", key):
+        with self._in_our_words("read", key):
             wanted: Wanted = {"offset": offset} if length is None else (offset, offset + length)
             found = await obstore.get_async(self._objects, key, options=_options(wanted, etag))
             async for piece in found.stream(min_chunk_size=1 << 20):
@@ -150,21 +163,30 @@ class Store:
 
     async def head(self, key: str) -> Head | None:
         try:
-            with _in_our_words("head", key):
+            with self._in_our_words("head", key):
                 found = await obstore.head_async(self._objects, key)
         except Missing:
-            return None
+            # Only an answer with a body tells the store from a stranger: one byte is asked for.
+            return await self._head_by_reading(key) if self._anew is not None else None
         return Head(size=found["size"], etag=found["e_tag"] or "")
+
+    async def _head_by_reading(self, key: str) -> Head | None:
+        try:
+            with self._in_our_words("head", key):
+                read = await obstore.get_async(self._objects, key, options={"range": (0, 1)})
+        except Missing:
+            return None
+        return Head(size=read.meta["size"], etag=read.meta["e_tag"] or "")
 
     async def write(self, key: str, content: bytes) -> None:
         """Whole or not at all; readers never see a part."""
-        with _in_our_words("write", key):
+        with self._in_our_words("write", key):
             await obstore.put_async(self._objects, key, content)
 
     async def create(self, key: str, content: bytes) -> bool:
         """Write only if the key is free; False if it was taken (If-None-Match, RFC 9110 13.1.2)."""
         try:
-            with _in_our_words("create", key):
+            with self._in_our_words("create", key):
                 await obstore.put_async(self._objects, key, content, mode="create")
         except StoreAway as e:
             if isinstance(e.__cause__, wire.AlreadyExistsError):
@@ -175,7 +197,7 @@ class Store:
     async def look(self, key: str) -> Version | None:
         """The whole object, and what to give to `swap`; None if there is none."""
         try:
-            with _in_our_words("read", key):
+            with self._in_our_words("read", key):
                 found = await obstore.get_async(self._objects, key)
                 content = bytes(await found.bytes_async())
                 return Version(content, found.meta["e_tag"] or "")
@@ -188,7 +210,7 @@ class Store:
         If-Match, RFC 9110 13.1.1. A folder has no such verb: there it holds within one process.
         """
         try:
-            with _in_our_words("swap", key):
+            with self._in_our_words("swap", key):
                 if isinstance(self._objects, LocalStore):
                     # Nothing is awaited, so nobody of this process comes between the two.
                     if obstore.head(self._objects, key)["e_tag"] != etag:
@@ -202,12 +224,12 @@ class Store:
 
     async def upload(self, key: str, file: Path) -> None:
         """A file of any size, in parts; visible only once whole."""
-        with _in_our_words("upload", key):
+        with self._in_our_words("upload", key):
             await obstore.put_async(self._objects, key, file)
 
     async def names(self, prefix: str) -> list[str]:
         """Keys below a prefix, sorted; the prefix is whole path segments."""
-        with _in_our_words("list", prefix):
+        with self._in_our_words("list", prefix):
             pages = obstore.list(self._objects, prefix=prefix.rstrip("/"))
             return sorted([str(item["path"]) async for page in pages for item in page])
 
@@ -215,14 +237,14 @@ class Store:
         """Gone afterwards, whether they were there or not."""
         for key in keys:
             try:
-                with _in_our_words("delete", key):
+                with self._in_our_words("delete", key):
                     await obstore.delete_async(self._objects, key)
             except Missing:
                 continue
 
     async def signed(self, verb: Literal["GET", "PUT"], key: str, lasts: timedelta) -> str:
         """A URL that may do this one thing for a while; the empty key is the bucket itself."""
-        with _in_our_words("sign", key):
+        with self._in_our_words("sign", key):
             if not isinstance(self._objects, S3Store):
                 raise StoreAway(f"sign {key}: only S3 has signed addresses")
             return str(await obstore.sign_async(self._objects, verb, key, lasts))

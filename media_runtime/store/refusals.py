@@ -34,6 +34,19 @@ _MEANING = {
 }
 
 
+def is_a_strangers(error: BaseException) -> bool:
+    """Whether this "no such thing" is no store's: S3 says a code with it, and a load balancer that
+    has lost its store does not. Of a HEAD it cannot be told.
+    """
+    told = str(error).partition(DEBUG)[0]
+    said = told.partition(_NOT_FOUND)[2]
+    return _NOT_FOUND in told and _HEAD not in told and _CODE.search(said) is None
+
+
+DEBUG = "\n\nDebug source:"
+_NOT_FOUND, _HEAD = "status code: 404", "Error performing HEAD"
+
+
 def refusal(error: BaseException) -> str | None:
     """What it is that the store will not do, and what to do about it; None if it is no refusal."""
     told = str(error)
