@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
-import structlog
-
-from operators.failures import StoreAway
 from operators.kinds import NAMESPACE
 from operators.mounted import text_of
-from operators.settings import StoreKeys
 from operators.tenant.accounts import Accounts
+from operators.tenant.keep import keep
 
 if TYPE_CHECKING:
     from operators.cluster import Fence
     from operators.engine import Engine
 
-_SOON_SECONDS = 2.0
-"""A store that is still starting; or another replica leads."""
-_LATER_SECONDS = 300.0
-
-log = structlog.get_logger()
+_EVERY_SECONDS = 300.0
 
 
 async def look_for_leftover_keys(engine: Engine, fence: Fence) -> None:
     """Until cancelled. Whether a namespace is gone is asked, and its key removed, by its reconcile;
     one that is known needs none.
     """
-    while True:
-        pause = _SOON_SECONDS
-        if fence.seconds_left() > 0 and engine.settings.store_keys is StoreKeys.MINIO:
-            try:
-                await _ask_for_unknown(engine)
-                pause = _LATER_SECONDS
-            except StoreAway as e:
-                log.warning("keys of namespaces that are gone are not looked for", why=str(e))
-        await asyncio.sleep(pause)
+    await keep(
+        partial(_ask_for_unknown, engine),
+        engine.settings,
+        fence,
+        every_seconds=_EVERY_SECONDS,
+        otherwise="keys of namespaces that are gone are not looked for",
+    )
 
 
 async def _ask_for_unknown(engine: Engine) -> None:
