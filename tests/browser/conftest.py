@@ -122,13 +122,18 @@ def origin(store_settings: StoreSettings, player: Path, pod_ports: dict[str, int
         assert process.wait(timeout=30) == 0
 
 
-@pytest.fixture
-def air(pod_ports: dict[str, int], store_settings: StoreSettings, tmp_path: Path) -> Air:
+@pytest.fixture(scope="session")
+def air(
+    pod_ports: dict[str, int],
+    store_settings: StoreSettings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Air:
     """Puts a channel on air, by its name."""
 
     def aired(name: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
         what = order(name, f"uid-{name}")
-        return on_air(what, pod_ports[name], store_settings.endpoint, tmp_path)
+        scratch = tmp_path_factory.mktemp(name)
+        return on_air(what, pod_ports[name], store_settings.endpoint, scratch)
 
     return aired
 

@@ -47,13 +47,8 @@ FRAME_MILLIS = 40
 
 
 @pytest.fixture(scope="module", autouse=True)
-def news(
-    pod_ports: dict[str, int],
-    store_settings: StoreSettings,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[None]:
-    scratch = tmp_path_factory.mktemp("news")
-    with on_air(order("news", "uid-1"), pod_ports["news"], store_settings.endpoint, scratch):
+def news(air: Air) -> Iterator[None]:
+    with air("news"):
         yield
 
 

@@ -6,38 +6,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import APIResponse, Page, Route
 
-from media_runtime.store import StoreSettings
-
-from .airing import on_air, order
+from .conftest import Air
+from .watching import STANDING
 
 LONGEST_MILLIS = 5000
 """That the picture stands still for: the hole lasts 1.3 s, and a player has no more than 1.4 s."""
 AHEAD, FIRST_LOST_PART = 3, 2
-# How long the picture has stood still at most, and whether a playback began anew.
-STANDING = """() => {
-  window.standing = { longest: 0, emptied: 0 };
-  const video = document.querySelector("video");
-  let moved = { at: video.currentTime, when: performance.now() };
-  video.addEventListener("emptied", () => { window.standing.emptied += 1; });
-  setInterval(() => {
-    const now = performance.now();
-    const moves = video.readyState > 2 && video.currentTime !== moved.at;
-    if (moves) moved = { at: video.currentTime, when: now };
-    window.standing.longest = Math.max(window.standing.longest, now - moved.when);
-  }, 50);
-}"""
 
 
 @pytest.fixture(scope="module", autouse=True)
-def holed(
-    pod_ports: dict[str, int],
-    store_settings: StoreSettings,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[None]:
+def holed(air: Air) -> Iterator[None]:
     """Whole: it is between a player and the channel that the hole is made, for him alone."""
-    scratch = tmp_path_factory.mktemp("holed")
-    what = order("holed", "uid-holed")
-    with on_air(what, pod_ports["holed"], store_settings.endpoint, scratch):
+    with air("holed"):
         yield
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route
 from media_runtime.store import StoreSettings
 
 from .airing import on_air, order
-from .test_live_holes import STANDING
+from .watching import STANDING
 
 WATCHED_SECONDS = 30
 LONGEST_MILLIS = 1000
