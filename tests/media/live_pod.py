@@ -27,6 +27,8 @@ RUNGS = [
     {"name": "90p", "maxHeight": 90, "bitrateKbps": 100},
 ]
 RENDITIONS = ("180p", "90p", "stereo")
+LOOK_SECONDS = 0.05
+"""Between two looks at what a pod has no event for."""
 
 
 def order(**changes: object) -> dict[str, Any]:
@@ -106,7 +108,7 @@ class LivePod:
         while not wanted():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < end, f"not within {seconds} s; {self.log.read_text()[-3000:]}"
-            time.sleep(0.05)
+            time.sleep(LOOK_SECONDS)
 
     def ready(self) -> bool:
         try:

@@ -11,6 +11,8 @@ from crds.live import ChannelState, OnAirState
 from media_runtime.live.channel.nudge import Nudge
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+QUIET_SECONDS = 1.5
+"""The nudge looks each second: a look falls into it, which would tell what is no news."""
 
 
 def state(**changes: object) -> ChannelState:
@@ -52,6 +54,14 @@ async def until_heard(replica: Replica, count: int) -> None:
             await asyncio.sleep(0.02)
 
 
+async def nothing_more(replica: Replica, count: int) -> None:
+    """Fails as soon as there is."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(QUIET_SECONDS):
+            await until_heard(replica, count + 1)
+    assert len(replica.heard) == count
+
+
 def test_each_change_is_told_once() -> None:
     now = state()
 
@@ -62,10 +72,10 @@ def test_each_change_is_told_once() -> None:
             running = asyncio.create_task(nudge.run())
             await until_heard(replica, 1)
             now = state(behind_millis=900)  # no news
-            await asyncio.sleep(1.5)
+            await nothing_more(replica, 1)
             now = state(stale="SLATE_INPUT")
             await until_heard(replica, 2)
-            await asyncio.sleep(1.5)
+            await nothing_more(replica, 2)
             running.cancel()
             return replica.heard
 
