@@ -1,15 +1,16 @@
-"""Fixtures for tests of channels: an operator that listens where the tests' pods talk."""
+"""For tests of channels: an operator that listens where their pods talk, and a channel on air."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.apiserver.objects import encoding_profile
+from tests.apiserver.awaiting import condition, eventually, until
+from tests.apiserver.objects import channel, encoding_profile
 from tests.apiserver.operator_processes import Operator, Operators, operator_rights, operators
 from tests.apiserver.ports import free_port
-from tests.apiserver.server import ApiServer
-from tests.apiserver.studio import Studio, studio
+from tests.apiserver.server import ApiServer, Json, address
+from tests.apiserver.studio import Player, Studio, studio
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,3 +52,13 @@ def stage(api: ApiServer, fleet: Operators, namespace: str, port: int) -> Iterat
     assert fleet.replicas
     with studio(api, namespace, port) as found:
         yield found
+
+
+def aired(api: ApiServer, stage: Studio, manifest: Json | None = None) -> tuple[Json, Player]:
+    """A channel that is on air and settled, with the pod that plays it."""
+    news = manifest or channel(stage.namespace)
+    assert api.create(news).ok
+    player = stage.pod(news["metadata"]["name"])
+    until(api, news, "Ready", "True", "OnAir")
+    eventually(lambda: not condition(api.get(address(news)), "Reconciling"), what="settled")
+    return news, player

@@ -10,26 +10,17 @@ import pytest
 from operators import ears
 from operators.channel.news import _FLAPPING, AT_INTERVALS, SOON
 from operators.channel.notices import _MOST
-from tests.apiserver.awaiting import condition, eventually, until
-from tests.apiserver.channels import fleet, leader, port, settings, stage
+from tests.apiserver.awaiting import eventually, until
+from tests.apiserver.channels import aired, fleet, leader, port, settings, stage
 from tests.apiserver.objects import channel
 from tests.apiserver.operator_processes import Operator, Operators
 from tests.apiserver.server import ApiServer, Json, address
-from tests.apiserver.studio import BEGAN, Player, Studio, failed_over, later
+from tests.apiserver.studio import BEGAN, Studio, failed_over, later
 
 __all__ = ["fleet", "leader", "port", "settings", "stage"]
 
 _EVENTS_A_WRITE = _MOST + 1
 IMAGE = "docker.io/streamverse/media:test"
-
-
-def aired(api: ApiServer, stage: Studio, name: str = "news") -> tuple[Json, Player]:
-    news = channel(stage.namespace, name)
-    assert api.create(news).ok
-    player = stage.pod(name)
-    until(api, news, "Ready", "True", "OnAir")
-    eventually(lambda: not condition(api.get(address(news)), "Reconciling"), what="settled")
-    return news, player
 
 
 def writes(operator: Operator) -> float:
@@ -169,7 +160,7 @@ def test_a_new_media_image_is_taken_by_two_channels_at_a_time(
 ) -> None:
     names = ("one", "two", "three")
     for name in names:
-        aired(api, stage, name)
+        aired(api, stage, channel(stage.namespace, name))
     fleet.replicas[-1].end()
     fleet.leading(settings={**settings, "STREAMVERSE_MEDIA_IMAGE": "docker.io/streamverse/media:2"})
 
