@@ -20,7 +20,6 @@ from tests.apiserver.studio import BEGAN, Studio, failed_over, later
 __all__ = ["fleet", "leader", "port", "settings", "stage"]
 
 _EVENTS_A_WRITE = _MOST + 1
-IMAGE = "docker.io/streamverse/media:test"
 
 
 def writes(operator: Operator) -> float:
