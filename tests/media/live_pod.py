@@ -27,8 +27,10 @@ RUNGS = [
     {"name": "90p", "maxHeight": 90, "bitrateKbps": 100},
 ]
 RENDITIONS = ("180p", "90p", "stereo")
-LOOK_SECONDS = 0.05
-"""Between two looks at what a pod has no event for."""
+LOOKS_SECONDS = 0.05
+"""Between two looks at a pod, which nothing but asking tells of: a small part of a segment, and
+seldom enough to leave the processor to its encoders.
+"""
 
 
 def order(**changes: object) -> dict[str, Any]:
@@ -108,7 +110,7 @@ class LivePod:
         while not wanted():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < end, f"not within {seconds} s; {self.log.read_text()[-3000:]}"
-            time.sleep(LOOK_SECONDS)
+            time.sleep(LOOKS_SECONDS)
 
     def ready(self) -> bool:
         try:
