@@ -254,17 +254,21 @@ class Studio:
         self._merge(path, status)
 
     def clear(self) -> None:
-        """Nothing that an operator would go on looking at."""
+        """Nothing that an operator would go on looking at. Nobody here collects garbage: the
+        Deployment of a channel that is gone would stay, and for ever count as one that is rolling.
+        """
         kinds = self.path("channels", "apis/streamverse.io/v1alpha1")
         for one in self.api.get(kinds)["items"]:
             self.api.delete(f"{kinds}/{one['metadata']['name']}")
-        body = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
         finalizers: Json = {"metadata": {"finalizers": []}}
         for one in self.api.get(kinds)["items"]:
             where = f"{kinds}/{one['metadata']['name']}"
             self.api.call("PATCH", where, finalizers, content_type="application/merge-patch+json")
-        for pod in self.api.get(self.path("pods"))["items"]:
-            self.api.call("DELETE", f"{self.path('pods')}/{pod['metadata']['name']}", body)
+        # The channels are gone before what is theirs, which an operator would make anew.
+        eventually(lambda: not self.api.get(kinds)["items"], what="no channel")
+        self._remove_all(self.path("deployments", "apis/apps/v1"))
+        self._remove_all(self.path("services"))
+        self._remove_all(self.path("pods"))
 
     def nudge(self, port: int, channel: str = "news") -> int:
         from urllib.request import Request, urlopen  # noqa: PLC0415 - only here
@@ -276,6 +280,18 @@ class Studio:
     def events(self, reason: str) -> list[Json]:
         found: list[Json] = self.api.get(self.path("events", "apis/events.k8s.io/v1"))["items"]
         return [event for event in found if event["reason"] == reason]
+
+    def _remove_all(self, path: str) -> None:
+        """Again until none is found: an operator may just be making one."""
+        at_once = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
+
+        def gone() -> bool:
+            found: list[Json] = self.api.get(path)["items"]
+            for one in found:
+                self.api.call("DELETE", f"{path}/{one['metadata']['name']}", at_once)
+            return not found
+
+        eventually(gone, what=f"nothing at {path}")
 
     def _merge(self, path: str, status: Json) -> None:
         said = self.api.call(
