@@ -77,7 +77,7 @@ e2e: up tools ## user stories on the cluster
 test: venv ## all that must pass, and one summary of it
 	@rm -rf $(REPORTS); $(MAKE) -k --no-print-directory check media browser apiserver e2e; status=$$?; $(BIN)/python -m tests.summary $(REPORTS); exit $$status
 
-bench: up ## side-by-side benchmarks; tables for docs/performance.md
+bench: up tools ## side-by-side benchmarks; tables for docs/performance.md
 	@$(BIN)/python -m bench
 
 soak: up tools ## what is too long for every change
