@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from media_runtime.live.channel.ladder import ladder
 from media_runtime.live.clock import targets
 
-from . import live_peers, machine
+from . import live_peers, machine, player
 from .ladders import ladder_small
 from .live_studio import free_ports, on_air, order, started
 from .live_viewer import Viewing, watch
@@ -57,6 +57,7 @@ def floor_millis(part_seconds: Fraction, hold_back_parts: int = HOLD_BACK_PARTS)
 
 
 def bench(*, quick: bool) -> Finding:
+    player.fetched()
     seconds, count = (10.0, 1) if quick else (60.0, 3)
     contenders: dict[str, Callable[[int], Watched]] = {
         OURS_HLS: lambda _: _ours("hls", HLS_JS, seconds),

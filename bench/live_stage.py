@@ -14,16 +14,15 @@ from pathlib import Path
 
 from aiohttp import web
 
-from clusters.cache import ROOT
+from .player import PACKAGES
 
 _HERE = Path(__file__).parent
-PLAYER = ROOT / "media_runtime" / "origin" / "player" / "node_modules"
 _FILES = {
     "/player.html": _HERE / "live_player.html",
     "/eye.js": _HERE / "live_eye.js",
-    "/vendor/hls.min.js": PLAYER / "hls.js" / "dist" / "hls.min.js",
-    "/vendor/hls.worker.js": PLAYER / "hls.js" / "dist" / "hls.worker.js",
-    "/vendor/shaka-player.compiled.js": PLAYER / "shaka-player/dist/shaka-player.compiled.js",
+    "/vendor/hls.min.js": PACKAGES / "hls.js" / "dist" / "hls.min.js",
+    "/vendor/hls.worker.js": PACKAGES / "hls.js" / "dist" / "hls.worker.js",
+    "/vendor/shaka-player.compiled.js": PACKAGES / "shaka-player/dist/shaka-player.compiled.js",
 }
 _TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",

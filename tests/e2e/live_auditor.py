@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 
 from tests.e2e import media
@@ -23,6 +23,8 @@ class Auditor:
     """Answers other than 200."""
     dates: dict[int, datetime] = field(default_factory=dict)
     """EXT-X-PROGRAM-DATE-TIME of each segment, by media sequence number."""
+    seen: dict[int, datetime] = field(default_factory=dict)
+    """When each segment that became the newest was first in the playlist, `every` late at most."""
     ended: bool = False
     newest: int = -1
     longest_pause: float = 0.0
@@ -70,6 +72,7 @@ class Auditor:
             if self.newest >= 0:
                 self.longest_pause = max(self.longest_pause, now - self._grown)
             self._grown, self.newest = now, newest
+            self.seen[newest] = datetime.now(UTC)
 
     def _note(self, number: int, date: datetime) -> None:
         known = self.dates.setdefault(number, date)
