@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _SLICED_FROM_LINES = 1080
 _AHEAD_MICROS = 50_000
 """Two access units, and a little."""
+_MOVFLAGS = "frag_every_frame+empty_moov+default_base_moof+skip_trailer"
+"""No trailer: it lists every frame there ever was, and the muxer keeps that list in memory."""
 
 
 def encoder_argv(
@@ -106,7 +108,7 @@ def _audio(sound: Soundtrack, first: int) -> list[str]:
 
 def _fragmented(fd: int) -> list[str]:
     return [
-        *("-f", "mp4", "-movflags", "frag_every_frame+empty_moov+default_base_moof"),
+        *("-f", "mp4", "-movflags", _MOVFLAGS),
         *("-flush_packets", "1"),  # out of the muxer's buffer at once
         f"pipe:{fd}",
     ]
