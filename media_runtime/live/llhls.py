@@ -1,7 +1,7 @@
 """Low-latency HLS (draft-pantos-hls-rfc8216bis): a track rendered as its media playlist. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 
 from . import urls
@@ -18,22 +18,26 @@ PARTS_TARGETS = 3
 
 
 class Written:
-    """The lines of a rendition's segments that will not change, so that each is written once."""
+    """The lines of a rendition's segments that will not change, so that each is written once.
+
+    It holds text only: delta updates pass segments by before their bytes are let go.
+    """
 
     def __init__(self) -> None:
-        self._lines: dict[int, tuple[LiveSegment, bool, list[str]]] = {}
+        self._lines: dict[int, tuple[Hashable, list[str]]] = {}
 
     def lines(self, track: Track, segment: LiveSegment, *, mapped: bool) -> list[str]:
         """`mapped`: its header is told anew."""
+        told = segment.init, segment.end, segment.discontinuity, segment.gap, mapped
         kept = self._lines.get(segment.msn)
-        if kept is None or kept[0] is not segment or kept[1] != mapped:
+        if kept is None or kept[0] != told:
             lines = list(_lines(track, segment, mapped=mapped, parts=False))
-            kept = self._lines[segment.msn] = segment, mapped, lines
+            kept = self._lines[segment.msn] = told, lines
             if len(self._lines) > 2 * len(track.segments) + 16:
                 gone = [msn for msn in self._lines if msn < track.first_msn]
                 for msn in gone:
                     del self._lines[msn]
-        return kept[2]
+        return kept[1]
 
 
 def media_playlist(

@@ -1,5 +1,6 @@
 """Playlists of every history keep every rule, from part to part."""
 
+import tracemalloc
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from media_runtime.live.clock import Place, targets
-from media_runtime.live.llhls import media_playlist
+from media_runtime.live.llhls import Written, media_playlist
+from media_runtime.live.ring import Ring
 from media_runtime.live.track import Track
 
 from .lint import Read, Segment, breaches, read, reloaded
@@ -95,6 +97,41 @@ def test_a_long_window_is_not_told_again_and_again() -> None:
     delta = media_playlist(now, (), aims, skip=True)
     assert "#EXT-X-SKIP:SKIPPED-SEGMENTS=84" in delta
     assert len(delta) < len(media_playlist(now, (), aims)) / 4
+
+
+def test_what_was_written_holds_no_bytes_that_the_ring_let_go() -> None:
+    """Delta updates pass a segment by before its bytes are in the store."""
+    history, size = History(parts=240), 100_000
+    cadence, aims = history.cadences[0], targets(history.grid, history.cadences)
+    ring, written = Ring("720p", history.grid, cadence, listed=100, held=8), Written()
+    made = history.made(cadence)
+    tracemalloc.start()
+    try:
+        for part in made:
+            ring.append(replace(part, content=bytes(size)), init="init-0")
+            now = ring.track()
+            assert now is not None
+            media_playlist(now, (), aims, skip=True, written=written)
+            if now.segments[-1].whole:
+                ring.stored(part.place.msn)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < ring.statistics().bytes + 10 * size
+
+
+def test_what_was_written_changes_no_playlist_where_segments_are_lost() -> None:
+    history = History(parts=240)
+    cadence, aims = history.cadences[0], targets(history.grid, history.cadences)
+    ring, written = Ring("720p", history.grid, cadence, listed=100, held=3), Written()
+    for part in history.made(cadence):
+        ring.append(part, init="init-0")
+        if part.place.msn % 3:
+            ring.stored(part.place.msn - 2)
+        now = ring.track()
+        assert now is not None
+        assert media_playlist(now, (), aims, written=written) == media_playlist(now, (), aims)
+    assert ring.statistics().lost_segments
 
 
 def test_a_discontinuity_is_told_in_a_delta_update_too() -> None:
